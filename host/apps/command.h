@@ -48,5 +48,6 @@ int fail(int status, const char *format, ...) __attribute__((format(printf, 2, 3
 bool terminal_stdout_is_tty(void);
 bool terminal_stderr_is_tty(void);
 bool terminal_colour(void);
+bool terminal_reader_gone(void); /* stdout is a pipe that nobody reads any more */
 
 #endif
