@@ -3,8 +3,11 @@
 const char *err_text(int err)
 {
     static const char *const text[] = {
-        "no error",  "bad argument", "out of range",      "not enough space", "bad format",
-        "cut short", "unsupported",  "busy, try again",   "wrong state",      "input or output failed",
+        "no error",     "bad argument",
+        "out of range", "not enough space",
+        "bad format",   "cut short",
+        "unsupported",  "busy, try again",
+        "wrong state",  "input or output failed",
         "not found",
     };
     int index = -err;

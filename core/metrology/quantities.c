@@ -3,7 +3,7 @@
 #include "base/assert.h"
 
 const struct quantity_row quantity_rows[] = {
-#define QUANTITY(name, scope, unit, obis, text) \
+#define QUANTITY(name, scope, unit, obis, text)                                                    \
     {#name, unit, obis, text, offsetof(struct quantities, name), SCOPE_##scope},
 #include "metrology/quantities.def"
 #undef QUANTITY

@@ -17,7 +17,7 @@
 #define SAMPLE_MIN        (-SAMPLE_FULL_SCALE)
 
 struct samples {
-    const int32_t *data; /* frames x channels, interleaved: frame 0 channel 0, frame 0 channel 1.. */
+    const int32_t *data; /* interleaved: frame 0 channel 0, frame 0 channel 1.. */
     uint32_t channels;   /* channels in each frame, 1..METROLOGY_CHANNELS_MAX */
     uint32_t frames;     /* how many frames; 0 is allowed */
 };

@@ -26,10 +26,10 @@
 
 struct source_channel {
     char name[SOURCE_NAME_MAX]; /* as the file has it, UTF-8, "" if it has none */
-    char unit[8];               /* "V" or "A" after k/m prefixes are folded in; else as found, or "" */
-    char phase[8];              /* the file's phase label ("A", "L1"), or "" */
-    double full_scale;          /* volts or amperes (or `unit`) that 2^23 counts stand for, > 0 */
-    double ratio_primary;       /* transformer ratio the file declares; 1 and 1 if it has none */
+    char unit[8];         /* "V" or "A" after k/m prefixes are folded in; else as found, or "" */
+    char phase[8];        /* the file's phase label ("A", "L1"), or "" */
+    double full_scale;    /* volts or amperes (or `unit`) that 2^23 counts stand for, > 0 */
+    double ratio_primary; /* transformer ratio the file declares; 1 and 1 if it has none */
     double ratio_secondary;
     bool is_secondary; /* the values are secondary values: multiply by the ratio for primary */
 };
@@ -49,13 +49,15 @@ struct source; /* an open source */
 
 struct source_kind {
     const char *name; /* "comtrade", "wav", "csv", "raw", "sim" */
-    /* Whether this kind takes the spec (by prefix "name:", file name ending or the file's first bytes). */
+    /* Whether this kind takes the spec (by prefix "name:", file name ending or the file's first
+     * bytes). */
     bool (*accepts)(const char *spec, const uint8_t *head, size_t head_size);
     int (*open)(struct source *source, const char *spec); /* fills source->info and source->self */
-    /* Up to `frames` frames of info.channels samples into `data`; returns how many, 0 at the end of the
-     * segment, negative on error. */
+    /* Up to `frames` frames of info.channels samples into `data`; returns how many, 0 at the end of
+     * the segment, negative on error. */
     int (*read)(struct source *source, int32_t *data, uint32_t frames);
-    int (*next_segment)(struct source *source); /* 1: there is one and info describes it; 0: the end */
+    /* 1: there is one and info describes it; 0: the end. */
+    int (*next_segment)(struct source *source);
     void (*close)(struct source *source);
 };
 
@@ -66,14 +68,15 @@ struct source {
     void *self;      /* the kind's own */
 };
 
-/* Opens `spec` with the first kind that accepts it; `*source` is the caller's. Every opened source must
- * be closed, also after a failed read; a failed open needs no close. */
+/* Opens `spec` with the first kind that accepts it; `*source` is the caller's. Every opened source
+ * must be closed, also after a failed read; a failed open needs no close. */
 int source_open(struct source *source, const char *spec) MUST_USE;
 int source_read(struct source *source, int32_t *data, uint32_t frames) MUST_USE;
 int source_next_segment(struct source *source) MUST_USE;
 void source_close(struct source *source);
 
-/* printf into source->error; returns err, so that `return source_fail(s, ERR_FORMAT, ...)` reads well. */
+/* printf into source->error; returns err, so that `return source_fail(s, ERR_FORMAT, ...)` reads
+ * well. */
 int source_fail(struct source *source, int err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
