@@ -1,0 +1,49 @@
+# The commands of the house. The builds themselves are the presets of CMakePresets.json.
+#
+#   make          build build/blondel              make test    build and test everything
+#   make run      start a meter, with its page     make bench   measure the speed
+#   make deps     install what is missing          make fuzz    fuzz every parser, FUZZ_S=600 each
+#   make format   put the code in shape            make clean   remove what was built
+
+MAKEFLAGS += --no-print-directory
+MODEL ?= SED302
+FUZZ_S ?= 600
+OPEN = http://127.0.0.1:8080
+
+build: configure
+	@cmake --build build
+
+configure:
+	@tools/bootstrap --check build
+	@cmake --preset default $(QUIET)
+
+deps:
+	@tools/bootstrap build page test
+
+run:
+	@echo "make run: looking for what is missing"
+	@tools/bootstrap build page
+	@echo "make run: building"
+	@$(MAKE) build QUIET=">/dev/null"
+	@echo "make run: a live $(MODEL) on $(OPEN), Ctrl-C ends it"
+	@exec build/blondel run $(MODEL)
+
+test:
+	@echo "make test: looking for what is missing"
+	@tools/bootstrap build page test
+	@tools/check
+
+bench: build
+	@tools/bench
+
+fuzz:
+	@tools/bootstrap build test
+	@tools/fuzz --seconds $(FUZZ_S)
+
+format:
+	@tools/check --format
+
+clean:
+	rm -rf build build-*
+
+.PHONY: build configure deps run test bench fuzz format clean

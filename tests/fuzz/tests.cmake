@@ -1,0 +1,15 @@
+# Fuzz targets: fuzz_NAME.c defines LLVMFuzzerTestOneInput. With BLONDEL_FUZZ they are libFuzzer
+# programs for tools/fuzz; in every other build replay.c feeds them the corpus, whole and damaged.
+file(GLOB fuzz_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/fuzz_*.c)
+foreach(source ${fuzz_sources})
+    get_filename_component(name ${source} NAME_WE)
+    add_executable(${name} ${source})
+    target_link_libraries(${name} PRIVATE blondel_host)
+    if(BLONDEL_FUZZ)
+        target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    else()
+        string(REPLACE fuzz_ "" corpus ${name})
+        target_sources(${name} PRIVATE ${CMAKE_CURRENT_LIST_DIR}/replay.c)
+        add_test(NAME fuzz/${name} COMMAND ${name} ${CMAKE_CURRENT_LIST_DIR}/corpus/${corpus})
+    endif()
+endforeach()

@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+"""tools/tidy_core passes a good core and names each fault of a bad one."""
+
+import os
+import subprocess
+import tempfile
+import unittest
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+GOOD = """
+#include <string.h>
+static const char *const names[] = {"a", "b"};
+static int leaf(int x) { return x + 1; }
+int good(int x) { return leaf(x) + (int)strlen(names[x & 1]); }
+"""
+BAD = {
+    "data: count can change": "int f(void) { static int count; return ++count; }",
+    "data: total can change": "int total = 3;",
+    "data: rows can change": "struct row { int *p; }; static int k = 1;"
+                             "struct row rows[1] = {{&k}};",
+    "outside: malloc() is not for core": "void *malloc(unsigned long); void *f(void)"
+                                         "{ return malloc(3); }",
+    "outside: puts() is not for core": "int puts(const char *); int f(void) { return puts(\"\"); }",
+    "recursion: ": "int g(int); int f(int x) { return x ? g(x - 1) : 0; }"
+                   "int g(int x) { return f(x); }",
+    "recursion: self -> self": "int self(int x) { return x ? self(x - 1) : 0; }",
+    "frame: its size has no bound": "int h(char *); int f(int x) { char v[x]; return h(v); }"
+                                    "int h(char *v) { return v[0]; }",
+}
+
+
+def check(text):
+    with tempfile.TemporaryDirectory() as root:
+        os.makedirs(os.path.join(root, "core", "base"))
+        with open(os.path.join(root, "core", "base", "a.c"), "w", encoding="utf-8") as file:
+            file.write(text)
+        command = [os.path.join(ROOT, "tools", "tidy_core"), "--root", root]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+class Objects(unittest.TestCase):
+    def test_good(self):
+        result = check(GOOD)
+        self.assertEqual((result.returncode, result.stdout),
+                         (0, "tidy_core: 2 functions, 0 faults\n"))
+
+    def test_bad(self):
+        for fault, text in BAD.items():
+            with self.subTest(fault=fault):
+                result = check(text)
+                self.assertEqual(result.returncode, 1)
+                self.assertIn(fault, result.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
