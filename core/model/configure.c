@@ -1,0 +1,132 @@
+/* From a model's table to the configuration of metrology and meter. */
+#include "model/model.h"
+
+#define U_HEADROOM_PERCENT 125 /* swells and crests above the highest voltage */
+#define I_HEADROOM_PERCENT 150 /* half waves and inrush above Imax */
+#define SQRT2_E6           1414214
+
+/* What the layers below want to know of a service. */
+struct service {
+    uint8_t elements, phases, lines;
+};
+
+static const struct service services[WIRING_COUNT] = {
+    [WIRING_1P2W] = {1, 1, 0}, [WIRING_1P3W] = {2, 2, 1},  [WIRING_3P3W] = {2, 0, 3},
+    [WIRING_3P4W] = {3, 3, 3}, [WIRING_3P4WD] = {3, 3, 3},
+};
+
+static bool sees_line_voltage(const struct model_layout *layout)
+{
+    return layout->circuits > 0 && layout->circuit[0].wiring == WIRING_3P3W;
+}
+
+uint32_t model_element_un_mv(const struct model *model, const struct model_layout *layout)
+{
+    return sees_line_voltage(layout) ? model->ratings->un_ll_mv : model->ratings->un_ln_mv;
+}
+
+static uint64_t element_umax_mv(const struct model *model, const struct model_layout *layout)
+{
+    const struct model_ratings *ratings = model->ratings;
+    bool line = sees_line_voltage(layout);
+    uint32_t stated_mv = line ? ratings->u_max_ll_mv : ratings->u_max_ln_mv;
+    uint32_t highest_mv = line ? ratings->un_highest_ll_mv : ratings->un_highest_ln_mv;
+    if (stated_mv != 0)
+        return stated_mv;
+    uint64_t un_mv = highest_mv != 0 ? highest_mv : model_element_un_mv(model, layout);
+    return un_mv * (ratings->un_high_percent != 0 ? ratings->un_high_percent : 100) / 100;
+}
+
+/* Peak full scale in millionths, from an r.m.s. value in thousandths. */
+static uint64_t full_scale_u(uint64_t rms_m, uint32_t headroom_percent)
+{
+    return rms_m * headroom_percent * SQRT2_E6 / 100000;
+}
+
+static void configure_channels(struct model_setup *setup, const struct model *model,
+                               const struct model_layout *layout)
+{
+    uint64_t u_scale_uv = full_scale_u(element_umax_mv(model, layout), U_HEADROOM_PERCENT);
+    uint64_t i_scale_ua = full_scale_u(model->ratings->imax_ma, I_HEADROOM_PERCENT);
+    bool integrate = model->sensor != NULL && model->sensor->needs_integrator;
+    for (uint8_t k = 0; k < layout->voltages; k++)
+        setup->voltage[k] = (struct metrology_channel){.input = k, .full_scale_u = u_scale_uv};
+    for (uint8_t k = 0; k < layout->currents; k++)
+        setup->current[k] = (struct metrology_channel){
+            .input = (uint8_t)(layout->voltages + k),
+            .full_scale_u = i_scale_ua,
+            .integrate = integrate,
+        };
+}
+
+/* mV x uA is nW; half of it, in microwatt. */
+static uint64_t start_uw(uint64_t un_mv, uint64_t start_ua)
+{
+    return un_mv * start_ua / 2000;
+}
+
+static void configure_circuit(struct model_setup *setup, const struct model *model,
+                              const struct model_layout *layout, unsigned k)
+{
+    const struct model_circuit *from = &layout->circuit[k];
+    const struct service *service = &services[from->wiring];
+    uint64_t un_mv = model_element_un_mv(model, layout);
+    struct metrology_circuit *to = &setup->circuit[k];
+    *to = (struct metrology_circuit){
+        .wiring = from->wiring,
+        .elements = service->elements,
+        .neutral = from->neutral,
+        .apparent = model->conventions->apparent,
+        .start_p_uw = start_uw(un_mv, model->ratings->start_active_ua),
+        .start_q_uvar = start_uw(un_mv, model->ratings->start_reactive_ua),
+    };
+    for (unsigned e = 0; e < service->elements; e++)
+        to->element[e] = (struct metrology_element){from->u[e], from->i[e]};
+    setup->meter_circuit[k] = (struct meter_circuit_config){
+        .name = from->name,
+        .elements = service->elements,
+        .phases = service->phases,
+        .lines = service->lines,
+    };
+}
+
+static bool measures_energy(const struct model *model)
+{
+    return model->layouts != NULL && model->ratings != NULL && model->conventions != NULL &&
+           model->ratings->imax_ma != 0 && model->layouts[0]->circuits > 0;
+}
+
+int model_configure(struct model_setup *setup, const struct model *model,
+                    const struct model_layout *layout)
+{
+    if (!measures_energy(model))
+        return ERR_UNSUPPORTED;
+    if (layout == NULL)
+        layout = model->layouts[0];
+    *setup = (struct model_setup){
+        .metrology =
+            {
+                .nominal_mhz = model->ratings->frequency_mhz,
+                .u_nominal_uv = (uint64_t)model_element_un_mv(model, layout) * 1000,
+                .inputs = (uint8_t)(layout->voltages + layout->currents),
+                .voltages = layout->voltages,
+                .currents = layout->currents,
+                .circuits = layout->circuits,
+                .voltage = setup->voltage,
+                .current = setup->current,
+                .circuit = setup->circuit,
+                .windows = true,
+            },
+        .meter =
+            {
+                .sum = model->conventions->total,
+                .digits = (uint8_t)model->conventions->register_digits,
+                .circuits = layout->circuits,
+                .circuit = setup->meter_circuit,
+            },
+    };
+    configure_channels(setup, model, layout);
+    for (unsigned k = 0; k < layout->circuits; k++)
+        configure_circuit(setup, model, layout, k);
+    return ERR_NONE;
+}

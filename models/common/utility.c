@@ -1,0 +1,92 @@
+#include "common/utility.h"
+
+const struct model_demand utility_demand = {
+    .method = "sliding",
+    .period_s = 300,
+    .number_of_periods = 3,
+};
+
+const struct model_tariff utility_tariff = {
+    .tariffs = 4,
+    .seasons = 12,
+    .weeks = 12,
+    .days = 8,
+    .switches = 16,
+    .special_days = 100,
+    .energy_registers = 32,
+    .demand_registers = 32,
+    .passive_calendar = true,
+};
+
+const struct model_profile utility_profile = {
+    .period_s = 900,
+    .period_min_s = 60,
+    .period_max_s = 3600,
+    .days = 100,
+    .channels = 16,
+};
+
+const struct model_billing utility_billing_sed = {
+    .months = 12,
+    .days = 62,
+    .automatic = "00:00:00 on the 1st, configurable; every day at 00:00",
+    .triggers = TEXTS("sealed demand reset button"),
+    .month_columns =
+        TEXTS("time", "1.8.0", "2.8.0", "3.8.0", "4.8.0", "kWh of this period",
+              "kvarh of this period", "remaining balance", "charged amount of this month",
+              "consumed amount of this month", "maximum active power", "maximum reactive power"),
+    .day_columns = TEXTS("time", "1.8.0", "2.8.0", "3.8.0", "4.8.0", "available credit",
+                         "consumed amount of this month"),
+};
+
+const enum model_function utility_functions[] = {
+    FUNCTION_ENERGY_IMPORT,
+    FUNCTION_ENERGY_EXPORT,
+    FUNCTION_ENERGY_ABSOLUTE,
+    FUNCTION_ENERGY_NET,
+    FUNCTION_ENERGY_REACTIVE_IMPORT,
+    FUNCTION_ENERGY_REACTIVE_EXPORT,
+    FUNCTION_ENERGY_QUADRANTS,
+    FUNCTION_ENERGY_APPARENT,
+    FUNCTION_ENERGY_APPARENT_EXPORT,
+    FUNCTION_ENERGY_WITHOUT_BATTERY,
+    FUNCTION_DEMAND_SLIDING,
+    FUNCTION_DEMAND_BLOCK,
+    FUNCTION_DEMAND_MAXIMUM,
+    FUNCTION_DEMAND_CUMULATIVE,
+    FUNCTION_LIVE_U,
+    FUNCTION_LIVE_I,
+    FUNCTION_LIVE_P,
+    FUNCTION_LIVE_Q,
+    FUNCTION_LIVE_S,
+    FUNCTION_LIVE_PF,
+    FUNCTION_LIVE_F,
+    FUNCTION_LIVE_ANGLES,
+    FUNCTION_LIVE_CLOCK,
+    FUNCTION_QUALITY_OVER_VOLTAGE,
+    FUNCTION_QUALITY_UNDER_VOLTAGE,
+    FUNCTION_QUALITY_OVER_CURRENT,
+    FUNCTION_QUALITY_LONG_OUTAGE,
+    FUNCTION_QUALITY_SHORT_OUTAGE,
+    FUNCTION_QUALITY_PHASE_LOSS,
+    FUNCTION_QUALITY_REVERSAL,
+    FUNCTION_QUALITY_WIRING_FAULTS,
+    FUNCTION_TAMPER_METER_COVER,
+    FUNCTION_TAMPER_TERMINAL_COVER,
+    FUNCTION_TAMPER_MAGNET,
+    FUNCTION_TAMPER_BYPASS,
+    FUNCTION_TAMPER_REVERSAL,
+    FUNCTION_TAMPER_COMMUNICATION,
+    FUNCTION_TARIFF_TOU,
+    FUNCTION_TARIFF_PASSIVE_CALENDAR,
+    FUNCTION_PROFILE_LOAD,
+    FUNCTION_BILLING_MONTHLY,
+    FUNCTION_BILLING_DAILY,
+    FUNCTION_EVENTS,
+    FUNCTION_DISPLAY_SCROLL,
+    FUNCTION_COMM_DLMS,
+    FUNCTION_COMM_62056_21,
+    FUNCTION_COMM_ENCRYPTION,
+    FUNCTION_UPGRADE,
+    FUNCTION_END,
+};
