@@ -1,0 +1,280 @@
+#include "apps/measure_options.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "sources/channels.h"
+
+const struct option_row measure_option_rows[] = {
+    {"wiring", "W",
+     "1p2w, 1p3w, 3p3w (Aron), 3p4w or 3p4wd (delta with a centre tap);\n"
+     "default: by the channels found"},
+    {"map", "U1=3,I1=7,..",
+     "which channel is what: U1..U3, U12, U32, I1..I96, IN; a channel is its\n"
+     "number from 1 or its name, with a minus in front its sign is turned"},
+    {"nominal", "V,HZ",
+     "nominal voltage and frequency (50 or 60: windows of 10 or 12 cycles);\n"
+     "default: from the first half second"},
+    {"from", "S", "begin this many seconds after the start of the recording"},
+    {"to", "S", "end there"},
+    {"harmonics", NULL,
+     "every order to the 63rd: in json and csv of each window, in text of the\n"
+     "whole; array index = order, 0 is the direct component"},
+    {"format", "F", "text, json (one object a line) or csv; default text"},
+    {"ct", "100/5", "ratio of the current transformers, where the file tells none"},
+    {"vt", "20000/100", "ratio of the voltage transformers"},
+    {"primary", NULL,
+     "report values of the primary side; default with --ct or --vt, else the\n"
+     "side the file is written in"},
+    {"secondary", NULL, "report values of the secondary side"},
+    {"invert", "I2,..", "turn the sign of these channels"},
+    {"neutral", "HOW",
+     "neutral current: measured (from IN) or computed (sum of the phases);\n"
+     "default: measured where there is an IN"},
+    {"apparent", "HOW",
+     "total apparent power and energy: arithmetic, vector or effective\n"
+     "(IEEE 1459); default arithmetic"},
+    {"circuits", "SPEC",
+     "more than one circuit: NAME:WIRING:I1,I2,.. joined by / ; an element is\n"
+     "I4 or U2*I4, a measured neutral N=I7; @FILE has one a line. Default: one\n"
+     "circuit by the wiring, and each current beyond it on U1 by itself"},
+    {"u-full-scale", "V", "peak volts that full scale of the voltage channels stands for"},
+    {"i-full-scale", "A", "peak amperes that full scale of the current channels stands for"},
+    {"rate", "HZ", "sampling rate, where the file's own is wrong"},
+    {"quiet", NULL, "no notes and no progress on stderr"},
+    {0},
+};
+
+static const char *const wiring_names[WIRING_COUNT] = {
+    [WIRING_1P2W] = "1p2w", [WIRING_1P3W] = "1p3w",   [WIRING_3P3W] = "3p3w",
+    [WIRING_3P4W] = "3p4w", [WIRING_3P4WD] = "3p4wd",
+};
+
+const char *measure_wiring_name(enum wiring wiring)
+{
+    return wiring_names[wiring];
+}
+
+int measure_wiring_find(const char *name, size_t length)
+{
+    for (int k = 0; k < WIRING_COUNT; k++) {
+        if (strlen(wiring_names[k]) == length && strncasecmp(wiring_names[k], name, length) == 0) {
+            return k;
+        }
+    }
+    return -1;
+}
+
+struct parse {
+    const struct args *args;
+    char *error;
+};
+
+static int refuse(const struct parse *parse, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static int refuse(const struct parse *parse, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    vsnprintf(parse->error, MEASURE_ERROR_MAX, format, list);
+    va_end(list);
+    return ERR_ARGUMENT;
+}
+
+/* The number at the start of `text`; NULL if there is none, else what follows it. */
+static const char *scan_number(const char *text, double *value)
+{
+    char *end = NULL;
+    *value = strtod(text, &end);
+    return end == text || !isfinite(*value) ? NULL : end;
+}
+
+/* An option that is one number of at least `least` (above it if `open`). */
+static int parse_number(const struct parse *parse, const char *name, double least, bool open,
+                        double *value)
+{
+    const char *text = args_get(parse->args, name);
+    if (!text) {
+        return 0;
+    }
+    const char *end = scan_number(text, value);
+    if (!end || *end != '\0') {
+        return refuse(parse, "--%s %s: not a number", name, text);
+    }
+    if (*value < least || (open && *value <= least)) {
+        return refuse(parse, "--%s %s: must be %s %g", name, text, open ? "above" : "at least",
+                      least);
+    }
+    return 0;
+}
+
+static int parse_ratio(const struct parse *parse, const char *name, double *ratio)
+{
+    const char *text = args_get(parse->args, name);
+    if (!text) {
+        return 0;
+    }
+    double primary = 0, secondary = 0;
+    const char *end = scan_number(text, &primary);
+    if (end && *end == '/') {
+        end = scan_number(end + 1, &secondary);
+    } else {
+        end = NULL;
+    }
+    if (!end || *end != '\0' || primary <= 0 || secondary <= 0) {
+        return refuse(parse, "--%s %s: not a ratio; write primary/secondary like 100/5", name,
+                      text);
+    }
+    *ratio = primary / secondary;
+    return 0;
+}
+
+/* One word out of a NULL-ended list; `*choice` is left alone if the option is not given. */
+static int parse_choice(const struct parse *parse, const char *name, const char *const *words,
+                        int *choice)
+{
+    const char *text = args_get(parse->args, name);
+    if (!text) {
+        return 0;
+    }
+    char all[128] = "";
+    size_t used = 0;
+    for (int k = 0; words[k]; k++) {
+        if (strcasecmp(words[k], text) == 0) {
+            *choice = k;
+            return 0;
+        }
+        used += (size_t)snprintf(all + used, sizeof all - used, "%s%s", k ? ", " : "", words[k]);
+    }
+    return refuse(parse, "--%s %s: must be one of %s", name, text, all);
+}
+
+static int parse_nominal(const struct parse *parse, struct measure_options *options)
+{
+    const char *text = args_get(parse->args, "nominal");
+    if (!text) {
+        return 0;
+    }
+    double hz = 0;
+    const char *end = text;
+    if (*end != ',') {
+        end = scan_number(text, &options->nominal_v);
+        if (!end || options->nominal_v <= 0) {
+            return refuse(parse, "--nominal %s: write volts and hertz like 230,50", text);
+        }
+    }
+    if (*end == ',') {
+        end = scan_number(end + 1, &hz);
+        if (!end || (hz != 50 && hz != 60)) {
+            return refuse(parse, "--nominal %s: the frequency must be 50 or 60", text);
+        }
+    }
+    if (*end != '\0') {
+        return refuse(parse, "--nominal %s: write volts and hertz like 230,50", text);
+    }
+    options->nominal_mhz = (uint32_t)(hz * 1000);
+    return 0;
+}
+
+static int parse_span(const struct parse *parse, struct measure_options *options)
+{
+    int result = parse_number(parse, "from", 0, false, &options->from_s);
+    if (result == 0) {
+        result = parse_number(parse, "to", 0, true, &options->to_s);
+    }
+    if (result == 0 && options->to_s <= options->from_s) {
+        result = refuse(parse, "--to %s: must lie after --from %s", args_get(parse->args, "to"),
+                        args_get(parse->args, "from"));
+    }
+    return result;
+}
+
+static int parse_sides(const struct parse *parse, struct measure_options *options)
+{
+    int result = parse_ratio(parse, "ct", &options->ct_ratio);
+    if (result == 0) {
+        result = parse_ratio(parse, "vt", &options->vt_ratio);
+    }
+    const bool primary = args_has(parse->args, "primary");
+    const bool secondary = args_has(parse->args, "secondary");
+    if (result == 0 && primary && secondary) {
+        return refuse(parse, "--primary and --secondary exclude each other");
+    }
+    options->side = primary ? SIDE_PRIMARY : secondary ? SIDE_SECONDARY : SIDE_AS_FILE;
+    return result;
+}
+
+static int parse_scales(const struct parse *parse, struct measure_options *options)
+{
+    int result = parse_number(parse, "u-full-scale", 0, true, &options->u_full_scale_v);
+    if (result == 0) {
+        result = parse_number(parse, "i-full-scale", 0, true, &options->i_full_scale_a);
+    }
+    if (result == 0) {
+        result = parse_number(parse, "rate", 0, true, &options->rate_hz);
+    }
+    return result;
+}
+
+static int parse_choices(const struct parse *parse, struct measure_options *options)
+{
+    static const char *const formats[] = {
+        [FORMAT_TEXT] = "text", [FORMAT_JSON] = "json", [FORMAT_CSV] = "csv", NULL};
+    static const char *const neutrals[] = {"default", "measured", "computed", NULL};
+    static const char *const apparents[] = {"arithmetic", "vector", "effective", NULL};
+    int format = FORMAT_TEXT, neutral = NEUTRAL_IF_THERE, apparent = APPARENT_ARITHMETIC;
+    int result = parse_choice(parse, "format", formats, &format);
+    if (result == 0) {
+        result = parse_choice(parse, "neutral", neutrals, &neutral);
+    }
+    if (result == 0) {
+        result = parse_choice(parse, "apparent", apparents, &apparent);
+    }
+    options->format = (enum measure_format)format;
+    options->neutral = (enum measure_neutral)neutral;
+    options->apparent = (enum apparent)apparent;
+    return result;
+}
+
+static int parse_wiring(const struct parse *parse, struct measure_options *options)
+{
+    const char *text = args_get(parse->args, "wiring");
+    if (!text) {
+        return 0;
+    }
+    options->wiring = measure_wiring_find(text, strlen(text));
+    if (options->wiring < 0) {
+        return refuse(parse, "--wiring %s: must be one of 1p2w, 1p3w, 3p3w, 3p4w, 3p4wd", text);
+    }
+    return 0;
+}
+
+int measure_options_parse(struct measure_options *options, const struct args *args, char *error)
+{
+    *options = (struct measure_options){
+        .spec = args->positional[0],
+        .map = args_get(args, "map"),
+        .circuits = args_get(args, "circuits"),
+        .invert = args_get(args, "invert"),
+        .wiring = CHANNELS_WIRING_ANY,
+        .to_s = INFINITY,
+        .harmonics = args_has(args, "harmonics"),
+        .quiet = args_has(args, "quiet"),
+    };
+    static int (*const parts[])(const struct parse *, struct measure_options *) = {
+        parse_wiring, parse_nominal, parse_span, parse_sides, parse_scales, parse_choices,
+    };
+    const struct parse parse = {.args = args, .error = error};
+    for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++) {
+        const int result = parts[k](&parse, options);
+        if (result < 0) {
+            return result;
+        }
+    }
+    return 0;
+}

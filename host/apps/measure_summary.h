@@ -1,0 +1,67 @@
+/*
+ * apps/measure_summary.h: means, extremes and energy of a whole measurement, circuit by circuit.
+ *
+ * Means are weighted with the length of each window. R.m.s. values are averaged as squares, angles
+ * as directions, power factors as the quotient of the mean powers; all else plainly. A window in
+ * which a quantity is unknown does not count for it. Energy is what the gapless slices add up to:
+ * import and export by the sign of the phases' sum in each slice, reactive energy by the quadrant
+ * of P and Q1 (IEC 62053-23 annex: 1 lagging import, 2 lagging export, 3 leading export, 4 leading
+ * import).
+ */
+#ifndef APPS_MEASURE_SUMMARY_H
+#define APPS_MEASURE_SUMMARY_H
+
+#include "metrology/harmonics.h"
+#include "metrology/quantities.h"
+
+#define SUMMARY_VALUES (sizeof(struct quantities) / sizeof(double) + 1)
+
+/* A sum of microjoules that does not overflow within a lifetime. */
+struct energy_sum {
+    int64_t joule;
+    int64_t microjoule; /* 0..999 999 */
+};
+
+struct mean {
+    double sum, sum_sine; /* the second for angles only */
+    double weight_s;
+    double least, most;
+    double least_t_s, most_t_s; /* start of the window that had it */
+};
+
+struct harmonics_mean {
+    double square[2][HARMONICS_MAX + 1]; /* times seconds; U and I */
+    double weight_s[2][HARMONICS_MAX + 1];
+};
+
+struct circuit_summary {
+    struct mean mean[SUMMARY_VALUES]; /* by offset in struct quantities over sizeof(double) */
+    struct harmonics_mean harmonics[ELEMENTS_MAX];
+    struct energy_sum import, export, quadrant[4], apparent;
+    uint64_t cycles;
+    uint32_t windows;
+    double length_s;
+    uint16_t flags; /* of any window */
+    uint8_t elements, lines;
+};
+
+void summary_add_window(struct circuit_summary *summary, const struct quantities *window,
+                        double t_s, double length_s);
+void summary_add_harmonics(struct circuit_summary *summary, unsigned element,
+                           const struct harmonics *u, const struct harmonics *i, double length_s);
+void summary_add_slice(struct circuit_summary *summary, const struct slice *slice);
+
+/* The means as one record, so that whoever prints a window can print them. */
+void summary_means(const struct circuit_summary *summary, struct quantities *means);
+
+/* The k-th value of a row; NULL if no window knew it. */
+const struct mean *summary_mean(const struct circuit_summary *summary,
+                                const struct quantity_row *row, unsigned k);
+
+/* Mean r.m.s. of an order of the voltage (0) or current (1), NaN if no window knew it. */
+double summary_harmonic(const struct circuit_summary *summary, unsigned element, int which,
+                        unsigned order);
+
+double energy_wh(struct energy_sum energy); /* or varh, VAh */
+
+#endif
