@@ -1,7 +1,34 @@
 #include "sources/source.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+
+#include "sources/input.h"
+#include "sources/kinds.h"
+#include "sources/spec.h"
+
+#define HEAD_SIZE 4096
+
+/* The order matters: what is sure of itself (a prefix, a magic number) is asked before what
+ * guesses. */
+static const struct source_kind *const kinds[] = {
+    &source_raw,
+    &source_wav,
+    &source_csv,
+};
+
+/* What files say ends up here: a control character must not reach a terminal or break the one line.
+ */
+static void make_printable(char *line)
+{
+    for (; *line; line++) {
+        if ((unsigned char)*line < 0x20 || *line == 0x7f) {
+            *line = '?';
+        }
+    }
+}
 
 int source_fail(struct source *source, int err, const char *format, ...)
 {
@@ -9,5 +36,71 @@ int source_fail(struct source *source, int err, const char *format, ...)
     va_start(list, format);
     vsnprintf(source->error, sizeof source->error, format, list);
     va_end(list);
+    make_printable(source->error);
     return err;
+}
+
+/* The first bytes of the file the spec names; 0 if it names none. */
+static size_t read_head(const char *spec, uint8_t *head, int *file_errno)
+{
+    char path[SPEC_SIZE_MAX];
+    struct input input;
+    size_t size = 0;
+    spec_path(spec, path, sizeof path);
+    int err = input_open(&input, path);
+    *file_errno = err == ERR_IO ? errno : 0;
+    if (err) {
+        return 0;
+    }
+    const uint8_t *bytes = input_view(&input, 0, HEAD_SIZE, &size);
+    memcpy(head, bytes, size);
+    input_close(&input);
+    return size;
+}
+
+static int nobody_accepts(struct source *source, const char *spec, int file_errno)
+{
+    char path[SPEC_SIZE_MAX];
+    spec_path(spec, path, sizeof path);
+    if (file_errno) {
+        return source_fail(source, ERR_IO, "%.200s: %s", path, strerror(file_errno));
+    }
+    return source_fail(
+        source, ERR_UNSUPPORTED,
+        "%.200s: neither a COMTRADE, WAV or CSV file nor a source like \"raw:-,...\"", path);
+}
+
+int source_open(struct source *source, const char *spec)
+{
+    uint8_t head[HEAD_SIZE];
+    int file_errno;
+    memset(source, 0, sizeof *source);
+    size_t head_size = read_head(spec, head, &file_errno);
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (!kinds[i]->accepts(spec, head, head_size)) {
+            continue;
+        }
+        int err = kinds[i]->open(source, spec);
+        source->kind = err ? NULL : kinds[i];
+        return err;
+    }
+    return nobody_accepts(source, spec, file_errno);
+}
+
+int source_read(struct source *source, int32_t *data, uint32_t frames)
+{
+    return source->kind->read(source, data, frames);
+}
+
+int source_next_segment(struct source *source)
+{
+    return source->kind->next_segment(source);
+}
+
+void source_close(struct source *source)
+{
+    if (source->kind) {
+        source->kind->close(source);
+    }
+    source->kind = NULL;
 }
