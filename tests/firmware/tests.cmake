@@ -1,0 +1,19 @@
+# Only where the board is: faults must show, instructions are counted, sizes are reported.
+if(NOT EXISTS ${CMAKE_SOURCE_DIR}/core/metrology/metrology.c)
+    return()
+endif()
+if(NOT TARGET blondel_program)
+    return()
+endif()
+set(firmware_tests ${CMAKE_CURRENT_LIST_DIR})
+foreach(name fault count)
+    add_executable(${name} ${firmware_tests}/${name}.c)
+    target_link_libraries(${name} PRIVATE blondel_core blondel_program)
+endforeach()
+add_test(NAME firmware/fault COMMAND fault)
+set_tests_properties(firmware/fault PROPERTIES WILL_FAIL TRUE)
+add_test(NAME firmware/count
+         COMMAND ${firmware_tests}/check_counts
+                 ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:count> -icount shift=5)
+add_test(NAME firmware/size
+         COMMAND ${firmware_tests}/check_sizes $<TARGET_FILE:count> $<TARGET_FILE:blondel_core>)
