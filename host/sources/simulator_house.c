@@ -1,0 +1,358 @@
+/*
+ * A house over the day: appliances with programmes, a heat pump, a car, a roof. All seeded: the
+ * same seed, day and time give the same house, whatever the moment it is entered.
+ *
+ * An appliance is a row: which phases it sits on, when it starts (expected starts in each hour),
+ * and a programme of steps. The roof follows the sun at 50 degrees north through wandering clouds.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "sources/simulator_state.h"
+
+#define DAY_S        86400.0
+#define HOUR_S       3600.0
+#define DEGREE       (M_PI / 180)
+#define LATITUDE_DEG 50.0
+#define ROOF_YIELD   0.92 /* of the peak power on a clear summer noon */
+#define GRID_OHM     0.12 /* of the service line, per phase */
+#define WANDER_V     1.5  /* how far the voltage drifts */
+#define WANDER_S     300.0
+#define CLOUD_S      240.0
+#define CLOUD_SHADE  0.8 /* what the thickest cloud takes away */
+#define SPREAD       0.2 /* of durations, either way */
+#define ALL_PHASES   3
+#define STEPS_MAX    8
+
+/* Shapes of currents, in percent of the fundamental; angles against its crossing. */
+static const struct sim_harmonics shape_linear = {.count = 0};
+static const struct sim_harmonics shape_supply =
+    {/* capacitor behind a bridge: peaked */
+     7,
+     {{3, 78, 180}, {5, 52, 0}, {7, 28, 180}, {9, 12, 0}, {11, 6, 0}, {13, 5, 180}, {15, 3, 0}}};
+static const struct sim_harmonics shape_corrected =
+    {/* with power factor correction */
+     4,
+     {{3, 8, 170}, {5, 4, 20}, {7, 3, 160}, {9, 2, 0}}};
+static const struct sim_harmonics shape_motor = {3, {{3, 6, 160}, {5, 3, 30}, {7, 1.5, 10}}};
+static const struct sim_harmonics shape_bridge =
+    {/* three-phase drive: no triplens */
+     5,
+     {{5, 32, 180}, {7, 14, 180}, {11, 7, 0}, {13, 5, 0}, {17, 3, 180}}};
+static const struct sim_harmonics shape_inverter = {
+    4, {{3, 0.8, 0}, {5, 1.5, 40}, {7, 1, 0}, {11, 0.5, 0}}};
+
+static const struct sim_harmonics grid_shape = {
+    6, {{3, 0.6, 175}, {5, 1.8, 180}, {7, 1.1, 0}, {9, 0.3, 0}, {11, 0.6, 30}, {13, 0.4, 0}}};
+
+struct appliance_step {
+    double seconds;
+    double watts;
+    double phi_deg;
+    double inrush; /* the first SIM_HOUSE_STEP_S takes so many times the current; 0: none */
+    const struct sim_harmonics *shape;
+};
+
+struct appliance {
+    const char *name;
+    unsigned phase;     /* 0..2, or ALL_PHASES */
+    uint8_t starts[24]; /* expected starts in each hour of the day, in tenths */
+    int rounds;         /* how often the programme runs after a start */
+    unsigned steps;
+    struct appliance_step step[STEPS_MAX];
+};
+
+#define ALWAYS                                                                                     \
+    {                                                                                              \
+        250, 250, 250, 250, 250, 250, 250, 250, 250, 250, 250, 250, 250, 250, 250, 250, 250, 250,  \
+            250, 250, 250, 250, 250, 250                                                           \
+    }
+#define MORNING_NOON_EVENING                                                                       \
+    {                                                                                              \
+        0, 0, 0, 0, 0, 1, 5, 9, 4, 2, 2, 3, 5, 2, 2, 3, 2, 2, 4, 3, 2, 1, 1, 0                     \
+    }
+
+static const struct appliance appliances[] = {
+    {"standby", 0, ALWAYS, 1, 1, {{3600, 65, -35, 0, &shape_supply}}},
+    {"router and server", 1, ALWAYS, 1, 1, {{3600, 45, -20, 0, &shape_supply}}},
+    {"ventilation", 2, ALWAYS, 1, 1, {{3600, 40, 25, 0, &shape_motor}}},
+    {"fridge", 0, ALWAYS, 1, 2, {{840, 95, 38, 5, &shape_motor}, {1860, 2, 0, 0, &shape_linear}}},
+    {"freezer",
+     1,
+     ALWAYS,
+     1,
+     2,
+     {{1100, 110, 40, 5, &shape_motor}, {1900, 2, 0, 0, &shape_linear}}},
+    {"kettle", 1, MORNING_NOON_EVENING, 1, 1, {{170, 2100, 0, 0, &shape_linear}}},
+    {"toaster",
+     1,
+     {0, 0, 0, 0, 0, 0, 4, 6, 2, 1, 0, 0, 0, 0, 0, 0, 1},
+     1,
+     1,
+     {{150, 900, 0, 0, &shape_linear}}},
+    {"oven",
+     2,
+     {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 3, 2, 0, 0, 1, 2, 4, 3, 1},
+     14,
+     2,
+     {{75, 2400, 0, 0, &shape_linear}, {110, 40, 0, 0, &shape_linear}}},
+    {"hob",
+     1,
+     {0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 1, 6, 6, 1, 0, 0, 1, 4, 7, 3, 1},
+     30,
+     2,
+     {{18, 1800, 0, 0, &shape_corrected}, {22, 15, 0, 0, &shape_linear}}},
+    {"washing machine",
+     0,
+     {0, 0, 0, 0, 0, 0, 0, 1, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1},
+     1,
+     6,
+     {{120, 60, 30, 0, &shape_motor},
+      {900, 2050, 2, 0, &shape_motor},
+      {1500, 180, 45, 2, &shape_motor},
+      {300, 60, 30, 0, &shape_motor},
+      {900, 220, 45, 2, &shape_motor},
+      {420, 520, 35, 3, &shape_motor}}},
+    {"dishwasher",
+     2,
+     {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 2, 2, 0, 0, 0, 0, 3, 3, 1},
+     1,
+     5,
+     {{300, 70, 35, 0, &shape_motor},
+      {1100, 2000, 1, 0, &shape_linear},
+      {1500, 75, 35, 0, &shape_motor},
+      {800, 2000, 1, 0, &shape_linear},
+      {1200, 10, 0, 0, &shape_linear}}},
+    {"lights",
+     2,
+     {0, 0, 0, 0, 0, 8, 9, 5, 1, 0, 0, 0, 0, 0, 0, 2, 6, 9, 12, 12, 12, 10, 6, 1},
+     1,
+     1,
+     {{2400, 85, -25, 0, &shape_supply}}},
+    {"television",
+     0,
+     {0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 1, 3, 4, 5, 5, 3},
+     1,
+     1,
+     {{4200, 140, -12, 0, &shape_supply}}},
+    {"computer",
+     1,
+     {0, 0, 0, 0, 0, 0, 0, 1, 4, 4, 3, 2, 2, 3, 3, 3, 2, 2, 2, 2, 2, 1},
+     1,
+     1,
+     {{3600, 130, -8, 0, &shape_corrected}}},
+    {"vacuum cleaner",
+     2,
+     {0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 1, 1, 1},
+     1,
+     1,
+     {{900, 850, 18, 3, &shape_motor}}},
+    {"heat pump",
+     ALL_PHASES,
+     ALWAYS,
+     1,
+     3,
+     {{60, 700, 25, 2, &shape_bridge},
+      {1500, 1900, 14, 0, &shape_bridge},
+      {1700, 12, -60, 0, &shape_supply}}},
+    {"car",
+     ALL_PHASES,
+     {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 1, 3, 6, 6, 3, 1},
+     1,
+     1,
+     {{9000, 11000, 2, 0, &shape_corrected}}},
+};
+#define APPLIANCES (sizeof appliances / sizeof *appliances)
+_Static_assert(APPLIANCES <= SIM_APPLIANCES, "room for every appliance");
+
+static bool is_named(const struct appliance *row, const char *name)
+{
+    return strcmp(row->name, name) == 0;
+}
+
+static double step_watts(const struct sim *self, const struct appliance *row, int step)
+{
+    if (is_named(row, "car")) {
+        return self->config.value[SIM_EV][0] * 1000;
+    }
+    return row->step[step].watts;
+}
+
+static void step_enter(struct sim *self, unsigned k, int step)
+{
+    struct sim_appliance_state *state = &self->house.appliance[k];
+    double spread = 1 + SPREAD * (2 * sim_random_uniform(&self->house.random) - 1);
+    state->step = step;
+    state->left_s = appliances[k].step[step].seconds * spread;
+    state->fresh = true;
+}
+
+static void appliance_start(struct sim *self, unsigned k)
+{
+    const struct appliance *row = &appliances[k];
+    unsigned hour = (unsigned)(fmod(self->house.time_s, DAY_S) / HOUR_S);
+    double chance = row->starts[hour] / 10.0 * SIM_HOUSE_STEP_S / HOUR_S;
+    bool always = row->starts[hour] >= 250;
+    if (sim_random_uniform(&self->house.random) < chance || always) {
+        self->house.appliance[k].round = 0;
+        step_enter(self, k, 0);
+    }
+}
+
+static void appliance_step(struct sim *self, unsigned k)
+{
+    const struct appliance *row = &appliances[k];
+    struct sim_appliance_state *state = &self->house.appliance[k];
+    if (state->step < 0) {
+        appliance_start(self, k);
+        return;
+    }
+    state->fresh = false;
+    state->left_s -= SIM_HOUSE_STEP_S;
+    if (state->left_s > 0) {
+        return;
+    }
+    if (state->step + 1 < (int)row->steps) {
+        step_enter(self, k, state->step + 1);
+    } else if (++state->round < row->rounds) {
+        step_enter(self, k, 0);
+    } else {
+        state->step = -1;
+    }
+}
+
+/* Sine of the height of the sun over the horizon; negative at night. */
+static double sun_height(double day, double time_s)
+{
+    double declination = 23.44 * DEGREE * sin(2 * M_PI * (day - 81) / 365.25);
+    double hour_angle = (time_s / DAY_S - 0.5) * 2 * M_PI;
+    double latitude = LATITUDE_DEG * DEGREE;
+    return sin(latitude) * sin(declination) + cos(latitude) * cos(declination) * cos(hour_angle);
+}
+
+/* What the roof gives, W. */
+static double roof_power(const struct sim *self)
+{
+    double day = self->config.value[SIM_DAY][0] + floor(self->house.time_s / DAY_S);
+    double height = sun_height(day, fmod(self->house.time_s, DAY_S));
+    if (height <= 0) {
+        return 0;
+    }
+    double air = exp(-0.13 / (height + 0.02)); /* haze along the slanted way through the air */
+    return self->config.value[SIM_PV][0] * 1000 * ROOF_YIELD * height * air *
+           (1 - CLOUD_SHADE * self->house.cloud);
+}
+
+/* First-order wander around `home`, of standard deviation `size`. */
+static double wander(struct sim_random *random, double value, double home, double size,
+                     double memory_s)
+{
+    double step = SIM_HOUSE_STEP_S / memory_s;
+    return value + (home - value) * step + size * sqrt(2 * step) * sim_random_normal(random);
+}
+
+void sim_house_step(struct sim *self)
+{
+    struct sim_house *house = &self->house;
+    for (unsigned k = 0; k < APPLIANCES; k++) {
+        appliance_step(self, k);
+    }
+    double cloud = wander(&house->random, house->cloud_wander, 0.25, 0.35, CLOUD_S);
+    house->cloud_wander = cloud;
+    house->cloud = cloud < 0 ? 0 : cloud > 1 ? 1 : cloud;
+    for (unsigned k = 0; k < SIM_PHASES; k++) {
+        house->u_wander[k] = wander(&house->random, house->u_wander[k], 0, WANDER_V, WANDER_S);
+    }
+    house->time_s += SIM_HOUSE_STEP_S;
+}
+
+/* From midnight to the hour asked for, without computing samples. */
+void sim_house_start(struct sim *self)
+{
+    for (unsigned k = 0; k < SIM_APPLIANCES; k++) {
+        self->house.appliance[k].step = -1;
+    }
+    uint64_t steps = (uint64_t)(self->config.value[SIM_AT][0] / SIM_HOUSE_STEP_S);
+    for (uint64_t step = 0; step < steps; step++) {
+        sim_house_step(self);
+    }
+}
+
+/* Adds a load (negative watts feed in) to one phase. */
+static void load_add(struct sim *self, unsigned phase, double watts, double phi_deg,
+                     const struct sim_harmonics *shape)
+{
+    struct wave current;
+    double u = self->config.value[SIM_U][phase];
+    double rms = u > 0 ? watts / (u * cos(phi_deg * DEGREE)) : 0;
+    wave_clear(&current);
+    wave_add_order(&current, 1, rms, 0);
+    for (unsigned k = 0; k < shape->count; k++) {
+        const struct sim_harmonic *entry = &shape->entry[k];
+        wave_add_order(&current, entry->order, rms * entry->percent / 100, entry->angle_deg);
+    }
+    wave_add_shifted(&self->base_i[phase], &current, 1,
+                     wave_order_angle_deg(&self->base_u[phase], 1) - phi_deg);
+}
+
+static void load_share(struct sim *self, unsigned phase, double watts, double phi_deg,
+                       const struct sim_harmonics *shape)
+{
+    if (phase != ALL_PHASES || self->config.wiring == SIM_1P2W) {
+        load_add(self, self->config.wiring == SIM_1P2W ? 0 : phase, watts, phi_deg, shape);
+        return;
+    }
+    for (unsigned k = 0; k < SIM_PHASES; k++) {
+        load_add(self, k, watts / SIM_PHASES, phi_deg, shape);
+    }
+}
+
+static void loads_add(struct sim *self)
+{
+    for (unsigned k = 0; k < APPLIANCES; k++) {
+        const struct sim_appliance_state *state = &self->house.appliance[k];
+        if (state->step < 0) {
+            continue;
+        }
+        const struct appliance_step *step = &appliances[k].step[state->step];
+        double inrush = state->fresh && step->inrush > 0 ? step->inrush : 1;
+        load_share(self, appliances[k].phase,
+                   step_watts(self, &appliances[k], state->step) * inrush, step->phi_deg,
+                   step->shape);
+    }
+    load_share(self, ALL_PHASES, -roof_power(self), 0, &shape_inverter);
+}
+
+/* Voltages of the street: distorted, wandering, and pulled by what the house takes. */
+static void voltages_set(struct sim *self)
+{
+    static const double star[] = {0, -120, 120};
+    for (unsigned k = 0; k < SIM_PHASES; k++) {
+        struct wave shape;
+        double rms = self->config.value[SIM_U][k] + self->house.u_wander[k];
+        wave_clear(&shape);
+        wave_add_order(&shape, 1, rms, 0);
+        for (unsigned h = 0; h < grid_shape.count; h++) {
+            const struct sim_harmonic *entry = &grid_shape.entry[h];
+            wave_add_order(&shape, entry->order, rms * entry->percent / 100, entry->angle_deg);
+        }
+        wave_clear(&self->base_u[k]);
+        if (self->config.wiring != SIM_1P2W || k == 0) {
+            wave_add_shifted(&self->base_u[k], &shape, 1, star[k]);
+        }
+    }
+}
+
+void sim_house_waves(struct sim *self)
+{
+    voltages_set(self);
+    for (unsigned k = 0; k < SIM_PHASES; k++) {
+        wave_clear(&self->base_i[k]);
+    }
+    loads_add(self);
+    for (unsigned k = 0; k < SIM_PHASES; k++) {
+        wave_limit(&self->base_i[k], self->order_max);
+        wave_add(&self->base_u[k], &self->base_i[k], -GRID_OHM);
+        wave_limit(&self->base_u[k], self->order_max);
+    }
+}
