@@ -9,5 +9,6 @@
 extern const struct source_kind source_raw;
 extern const struct source_kind source_wav;
 extern const struct source_kind source_csv;
+extern const struct source_kind source_sim;
 
 #endif

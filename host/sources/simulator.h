@@ -185,6 +185,4 @@ void sim_truth(const struct sim *self, struct sim_truth *truth);
 /* Energy that has flowed in each phase since the start, joule: exact sums of power x time. */
 void sim_energy(const struct sim *self, double import_j[SIM_PHASES], double export_j[SIM_PHASES]);
 
-extern const struct source_kind source_sim;
-
 #endif

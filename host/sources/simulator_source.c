@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sources/kinds.h"
 #include "sources/simulator_state.h"
 
 #define PREFIX "sim:"

@@ -14,6 +14,7 @@
 /* The order matters: what is sure of itself (a prefix, a magic number) is asked before what
  * guesses. */
 static const struct source_kind *const kinds[] = {
+    &source_sim,
     &source_raw,
     &source_wav,
     &source_csv,
@@ -65,9 +66,10 @@ static int nobody_accepts(struct source *source, const char *spec, int file_errn
     if (file_errno) {
         return source_fail(source, ERR_IO, "%.200s: %s", path, strerror(file_errno));
     }
-    return source_fail(
-        source, ERR_UNSUPPORTED,
-        "%.200s: neither a COMTRADE, WAV or CSV file nor a source like \"raw:-,...\"", path);
+    return source_fail(source, ERR_UNSUPPORTED,
+                       "%.200s: neither a COMTRADE, WAV or CSV file nor a source like "
+                       "\"raw:-,...\" or \"sim:grid\"",
+                       path);
 }
 
 int source_open(struct source *source, const char *spec)
