@@ -17,8 +17,8 @@ enum row { ROW_END, ROW_FRAME, ROW_GAP };
 /* What the first pass collects. */
 struct csv_scan {
     struct stamps stamps;
-    struct segment run; /* of frames counted by rate= */
-    double rate_hz;     /* of rate=; 0: the time tells */
+    struct run run; /* of frames counted by rate= */
+    double rate_hz; /* of rate=; 0: the time tells */
     uint64_t rows;
     bool has_date;
 };
@@ -143,24 +143,14 @@ static int parse_row(struct source *source, struct csv *csv, struct text line,
 
 /* --- the first pass --------------------------------------------------------------------------- */
 
-/* Ends the run of rows that rate= has timed. */
-static int scan_close_run(struct csv *csv, struct csv_scan *scan)
-{
-    int err = scan->run.frames ? segments_add(&csv->segments, &scan->run) : 0;
-    scan->run.frames = 0;
-    return err;
-}
-
-static int scan_time_row(struct csv *csv, struct csv_scan *scan, bool gap,
-                         const struct calendar_time *time, uint64_t at)
+static int scan_time_row(struct csv_scan *scan, bool gap, const struct calendar_time *time,
+                         uint64_t at)
 {
     if (scan->rate_hz > 0) {
-        if (!gap && scan->run.frames++ == 0) {
-            scan->run.at = at;
-            scan->run.rate_hz = scan->rate_hz;
-            scan->run.start_s = (double)scan->rows / scan->rate_hz;
+        if (!gap) {
+            run_take(&scan->run, at, scan->rate_hz, (double)scan->rows / scan->rate_hz);
         }
-        return gap ? scan_close_run(csv, scan) : 0;
+        return gap ? run_end(&scan->run) : 0;
     }
     struct stamps *stamps = &scan->stamps;
     if (!stamps->any || time->resolution_ns < stamps->resolution_ns) {
@@ -203,7 +193,7 @@ static int scan_row(struct source *source, struct csv *csv, struct csv_scan *sca
     if (row < 0) {
         return row;
     }
-    int err = scan_time_row(csv, scan, row == ROW_GAP, &time, at);
+    int err = scan_time_row(scan, row == ROW_GAP, &time, at);
     if (err) {
         return source_fail(source, err, "%.200s:%llu: %s", csv->path, csv->line,
                            stamps_error_text(err));
@@ -217,7 +207,7 @@ static int scan_row(struct source *source, struct csv *csv, struct csv_scan *sca
 
 static int scan_finish(struct source *source, struct csv *csv, struct csv_scan *scan)
 {
-    int err = scan->rate_hz > 0 ? scan_close_run(csv, scan) : stamps_gap(&scan->stamps);
+    int err = scan->rate_hz > 0 ? run_end(&scan->run) : stamps_gap(&scan->stamps);
     if (err) {
         return source_fail(source, err, "%.200s: %s", csv->path, stamps_error_text(err));
     }
@@ -240,7 +230,7 @@ static int scan_finish(struct source *source, struct csv *csv, struct csv_scan *
 
 static int scan_all(struct source *source, struct csv *csv, const struct spec *spec)
 {
-    struct csv_scan scan = {.stamps.segments = &csv->segments};
+    struct csv_scan scan = {.stamps.segments = &csv->segments, .run.segments = &csv->segments};
     int row = spec_rate(spec, source, &scan.rate_hz);
     if (row) {
         return row;

@@ -7,6 +7,7 @@
 #include "sources/source.h"
 
 extern const struct source_kind source_raw;
+extern const struct source_kind source_comtrade;
 extern const struct source_kind source_wav;
 extern const struct source_kind source_csv;
 extern const struct source_kind source_sim;

@@ -56,6 +56,22 @@ uint64_t segments_frames_left(const struct segments *self)
     return self->count ? self->list[self->current].frames - self->frames_taken : 0;
 }
 
+void run_take(struct run *self, uint64_t at, double rate_hz, double start_s)
+{
+    if (self->open.frames++ == 0) {
+        self->open.at = at;
+        self->open.rate_hz = rate_hz;
+        self->open.start_s = start_s;
+    }
+}
+
+int run_end(struct run *self)
+{
+    int err = self->open.frames ? segments_add(self->segments, &self->open) : 0;
+    self->open.frames = 0;
+    return err;
+}
+
 /* The roundest number within the tolerance, or the rate as it is. */
 static double rate_snap(double rate_hz, double tolerance_hz)
 {

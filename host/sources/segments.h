@@ -48,6 +48,16 @@ void segments_describe(const struct segments *self, struct source_info *info);
 int segments_next(struct segments *self, struct source_info *info) MUST_USE;
 uint64_t segments_frames_left(const struct segments *self);
 
+/* Frames whose rate is known: they run on until the reader ends them. */
+struct run {
+    struct segments *segments;
+    struct segment open;
+};
+
+/* A frame at `at`; start_s counts if it is the first of its run. */
+void run_take(struct run *self, uint64_t at, double rate_hz, double start_s);
+int run_end(struct run *self) MUST_USE; /* ERR_RANGE, ERR_SPACE */
+
 struct stamp {
     int64_t time_ns;
     uint64_t at;

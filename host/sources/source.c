@@ -14,10 +14,7 @@
 /* The order matters: what is sure of itself (a prefix, a magic number) is asked before what
  * guesses. */
 static const struct source_kind *const kinds[] = {
-    &source_sim,
-    &source_raw,
-    &source_wav,
-    &source_csv,
+    &source_sim, &source_raw, &source_wav, &source_comtrade, &source_csv,
 };
 
 /* What files say ends up here: a control character must not reach a terminal or break the one line.
