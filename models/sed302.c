@@ -1,7 +1,6 @@
 /* Sensemi SED302: three-phase prepayment meter. */
 #include "common/layouts.h"
 #include "common/utility.h"
-#include "registry.h"
 
 const struct model model_sed302 = {
     .name = "SED302",
@@ -50,8 +49,7 @@ const struct model model_sed302 = {
           .backup = TEXTS("internal battery", "replaceable battery"), .backed = TEXTS("clock"),
           .last_gasp = true),
     GROUP(environment, .ip = "IP54"),
-    GROUP(mechanics, .mounting = "front projection", .width_um = 168000, .height_um = 266500,
-          .depth_um = 84500,
+    GROUP(mechanics, .width_um = 168000, .height_um = 266500, .depth_um = 84500,
           .materials = TEXTS("PC, white; terminal cover transparent, extended",
                              "terminals copper, nickel; screws iron, zinc")),
     .functions = FUNCTIONS(
@@ -64,9 +62,9 @@ const struct model model_sed302 = {
         FUNCTION_PREPAYMENT_STS, FUNCTION_PREPAYMENT_KEYPAD, FUNCTION_PREPAYMENT_NFC,
         FUNCTION_DISPLAY_SCROLL, FUNCTION_COMM_DLMS, FUNCTION_COMM_LAST_GASP),
     .functions_ours = utility_functions,
-    .ours = TEXTS(UTILITY_CURRENTS_DIRECT_OURS, CONVENTIONS_OURS, HARMONICS_OURS,
-                  "relay.life_electrical", "relay.life_mechanical", "profile.channels",
-                  "profile.period_min", "profile.period_max", "tariff", "equipment.protocols"),
+    .ours = TEXTS(UTILITY_CURRENTS_DIRECT_OURS, "conventions", "relay.life_electrical",
+                  "relay.life_mechanical", "profile.channels", "profile.period_min",
+                  "profile.period_max", "tariff", "equipment.protocols"),
     .notes = NOTES({"demand", "15 min, 3 intervals", "15 min window moving by 5 min (300 s x 3)"},
                    {"monthly reactive energy", "kWh, but varh", "kWh and kvarh"},
                    {"names", "demand reset, billing, MD button", "one button"}),

@@ -84,6 +84,7 @@ enum model_pf_sign {
     F(S, MILLI, un_highest_ln_mv, "un_highest_ln", "V",                                            \
       "highest reference voltage, line to neutral")                                                \
     F(S, MILLI, un_highest_ll_mv, "un_highest_ll", "V", "highest reference voltage, line to line") \
+    F(S, MILLI, un_dc_mv, "un_dc", "V", "reference direct voltage")                                \
     F(S, COUNT, un_low_percent, "un_low_percent", "%", "lower end of the voltage range, of Un")    \
     F(S, COUNT, un_high_percent, "un_high_percent", "%", "upper end of the voltage range, of Un")  \
     F(S, MILLI, u_min_ln_mv, "u_min_ln", "V", "lowest voltage, line to neutral")                   \
@@ -421,7 +422,7 @@ struct model {
     const struct model_layout *const *layouts; /* the first is the default; up to NULL, or NULL */
     const char *voltage_unit; /* the model that measures its voltages; NULL: it does itself */
     const enum model_function *functions;               /* its manual names; up to FUNCTION_END */
-    const enum model_function *functions_with_analyzer; /* V10: only with E21 or E31 on the bus */
+    const enum model_function *functions_with_analyzer; /* only beside an analyzer on its bus */
     const enum model_function *functions_ours;          /* in no manual of it, had all the same */
     const char *const *ours;                            /* paths of values that are ours */
     const struct model_note *notes; /* up to one whose `what` is NULL; or NULL */

@@ -26,14 +26,4 @@
     .no_load = "per element: P below half of Un x Ist and Q below half of Un x Ist reactive",      \
     .register_resolution = "1 mWh, 1 mvarh, 1 mVAh with a carried remainder"
 
-/* Where no manual of a family speaks of conventions, all of them are ours. */
-#define CONVENTIONS_OURS                                                                           \
-    "conventions.total_import_export", "conventions.apparent", "conventions.reactive",             \
-        "conventions.power_factor_sign", "conventions.signs", "conventions.quadrants",             \
-        "conventions.absolute", "conventions.net", "conventions.no_load",                          \
-        "conventions.register_digits", "conventions.register_decimals",                            \
-        "conventions.register_resolution", "conventions.reporting"
-
-#define HARMONICS_OURS "conventions.thd_order_max", "conventions.harmonic_order_max"
-
 #endif

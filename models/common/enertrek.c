@@ -1,0 +1,3 @@
+#include "common/enertrek.h"
+
+const struct model_conventions enertrek_conventions = {ENERTREK_CONVENTIONS};
