@@ -15,6 +15,11 @@ static const struct service services[WIRING_COUNT] = {
     [WIRING_3P4W] = {3, 3, 3}, [WIRING_3P4WD] = {3, 3, 3},
 };
 
+unsigned model_wiring_elements(enum wiring wiring)
+{
+    return services[wiring].elements;
+}
+
 static bool sees_line_voltage(const struct model_layout *layout)
 {
     return layout->circuits > 0 && layout->circuit[0].wiring == WIRING_3P3W;

@@ -506,7 +506,8 @@ const void *model_group_data(const struct model *model, const struct model_group
 
 const char *model_kind_text(enum model_kind kind);    /* "utility meter" */
 const char *model_class_text(enum model_class class); /* "0.5S" */
-const char *model_wiring_text(enum wiring wiring);    /* "3P4W" */
+unsigned model_wiring_elements(enum wiring wiring);
+const char *model_wiring_text(enum wiring wiring); /* "3P4W" */
 const char *model_function_key(enum model_function function);
 const char *model_function_text(enum model_function function);
 

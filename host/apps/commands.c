@@ -7,7 +7,10 @@
 
 #include "apps/nearest.h"
 
-#define COMMANDS(COMMAND) COMMAND(help)
+#define COMMANDS(COMMAND)                                                                          \
+    COMMAND(models)                                                                                \
+    COMMAND(model)                                                                                 \
+    COMMAND(help)
 
 #define COMMANDS_EXTRA(COMMAND)                                                                    \
     COMMAND(man)                                                                                   \
