@@ -124,6 +124,21 @@ static json_t *layouts_json(const struct model_layout *const *layouts)
     return array;
 }
 
+/* The services a model can be wired for, each once, the default first. */
+static json_t *wirings_json(const struct model_layout *const *layouts)
+{
+    json_t *array = json_array();
+    unsigned seen = 0;
+    for (; layouts != NULL && *layouts != NULL; layouts++) {
+        enum wiring wiring = (*layouts)->circuit[0].wiring;
+        if ((*layouts)->circuits == 0 || (seen & 1U << wiring) != 0)
+            continue;
+        seen |= 1U << wiring;
+        json_array_append_new(array, json_string(model_wiring_text(wiring)));
+    }
+    return array;
+}
+
 /* ---- functions and notes ---- */
 
 /* Functions of `list` that `except` has not. */
@@ -148,10 +163,11 @@ static json_t *notes_json(const struct model_note *notes)
 json_t *model_json(const struct model *model)
 {
     json_t *object = json_pack(
-        "{s:s, s:s, s:s, s:s, s:b, s:s, s:o, s:o, s:o}", "name", model->name, "maker", model->maker,
-        "title", model->title, "kind", model_kind_text(model->kind), "announced",
+        "{s:s, s:s, s:s, s:s, s:b, s:s, s:o, s:o, s:o, s:o}", "name", model->name, "maker",
+        model->maker, "title", model->title, "kind", model_kind_text(model->kind), "announced",
         model->is_announced, "manual", model->manual, "aliases", json_texts(model->aliases),
-        "layouts", layouts_json(model->layouts), "voltage_unit", json_text(model->voltage_unit));
+        "wiring", wirings_json(model->layouts), "layouts", layouts_json(model->layouts),
+        "voltage_unit", json_text(model->voltage_unit));
     if (object == NULL)
         return NULL;
     add_groups(object, model);

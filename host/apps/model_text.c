@@ -74,19 +74,12 @@ bool model_field_is_stated(const struct model_field *field, const void *group)
 
 const char *model_text_number(char text[MODEL_TEXT_MAX], uint64_t value, uint32_t scale)
 {
-    int places = 0;
-    uint64_t rest = value % scale;
-    for (uint32_t s = scale; s > 1; s /= 10)
-        places++;
-    while (places > 0 && rest % 10 == 0) {
-        rest /= 10;
-        places--;
-    }
-    if (places == 0)
-        snprintf(text, MODEL_TEXT_MAX, "%llu", (unsigned long long)(value / scale));
-    else
-        snprintf(text, MODEL_TEXT_MAX, "%llu.%0*llu", (unsigned long long)(value / scale), places,
-                 (unsigned long long)rest);
+    unsigned long long whole = value / scale;
+    unsigned long long millionths = value % scale * (1000000 / scale);
+    size_t length = (size_t)snprintf(text, MODEL_TEXT_MAX, "%llu.%06llu", whole, millionths);
+    while (text[length - 1] == '0')
+        length--;
+    text[text[length - 1] == '.' ? length - 1 : length] = '\0';
     return text;
 }
 
@@ -96,7 +89,7 @@ static const char *number_with_unit(char text[MODEL_TEXT_MAX], const struct mode
     char number[MODEL_TEXT_MAX];
     const char *unit = field->unit;
     model_text_number(number, model_field_u32(field, group), model_field_scale(field));
-    snprintf(text, MODEL_TEXT_MAX, "%s%s%.32s", number, unit[0] == '\0' ? "" : " ", unit);
+    snprintf(text, MODEL_TEXT_MAX, "%.40s%s%.32s", number, unit[0] == '\0' ? "" : " ", unit);
     return text;
 }
 
