@@ -1,13 +1,13 @@
 #!/usr/bin/python3
-"""Designs the fractional-delay filters of core/metrology/delay.c and prints delay_table.h.
+"""Designs the fractional-delay filters of core/metrology/input.c and prints delay_table.h.
 
 Two families of 16-tap FIR filters, each tap a polynomial of the wanted delay (Farrow structure):
   plain   H(w) = exp(-jw(7+d))                         a delay of 7+d samples, 0 <= d <= 1
   rising  the same times tan(w/2)/(w/2), which undoes what the trapezoid rule of the Rogowski
           integrator does to high orders
-For each d a least-squares fit over 0..0.34 of the sampling rate, with value, slope and curvature at
-w = 0 held exactly, so that the line frequency itself suffers no error at any rate. The polynomial in
-d - 1/2 is then fitted through 33 delays. Numbers are Q30.
+For each d a least-squares fit over 0..0.34 of the sampling rate, with value, slope and curvature
+at w = 0 held exactly, so that the line frequency itself suffers no error at any rate. The
+polynomial in d - 1/2 is then fitted through 33 delays. Numbers are Q28, for some exceed two.
 
 Usage: tools/fir_table.py > core/metrology/delay_table.h     (needs python3-numpy)
        tools/fir_table.py --check                            prints the worst errors
@@ -49,27 +49,27 @@ def farrow(rising):
     return np.linalg.lstsq(v, h, rcond=None)[0].T  # taps x (order + 1)
 
 
-def evaluate(q30, d):
-    """As delay.c does it: Horner in integers, then the middle tap makes the sum exactly one."""
+def evaluate(q28, d):
+    """As input.c does it: Horner in integers, then the middle tap makes the sum exactly one."""
     x = int(round((d - 0.5) * 2**30))
     taps = []
-    for row in q30:
+    for row in q28:
         acc = 0
         for c in reversed(row):
-            acc = (acc * x + (1 << 29)) >> 30
-            acc += c
-        taps.append(acc)
+            acc = ((acc * x + (1 << 29)) >> 30) + c
+        taps.append(acc * 4)
     taps[7] += 2**30 - sum(taps)
     return np.array(taps) / 2**30
 
 
-def check(name, q30, rising):
+def check(name, q28, rising):
     worst = {}
     for d in np.linspace(0, 0.999, 101):
-        h = evaluate(q30, d)
+        h = evaluate(q28, d)
         for edge in (0.005, 0.02, 0.1, 0.25, 0.33, 0.36, 0.40):
             w = np.linspace(1e-4, 2 * np.pi * edge, 200)
-            error = np.abs(np.exp(-1j * np.outer(w, np.arange(TAPS))) @ h / target(w, d, rising) - 1)
+            got = np.exp(-1j * np.outer(w, np.arange(TAPS))) @ h
+            error = np.abs(got / target(w, d, rising) - 1)
             worst[edge] = max(worst.get(edge, 0), error.max())
     print(name, " ".join(f"{k}:{v:.2g}" for k, v in worst.items()))
 
@@ -83,19 +83,20 @@ def row_text(row):
 
 
 def main():
-    tables = [(n, np.rint(farrow(r) * 2**30).astype(int).tolist(), r)
+    tables = [(n, np.rint(farrow(r) * 2**28).astype(int).tolist(), r)
               for n, r in (("plain", False), ("rising", True))]
     if "--check" in sys.argv:
-        for name, q30, rising in tables:
-            check(name, q30, rising)
+        for name, q28, rising in tables:
+            check(name, q28, rising)
         return
-    print("/*\n * metrology/delay_table.h: made by tools/fir_table.py, which tells how; do not edit.\n */")
+    print("/*\n * metrology/delay_table.h: made by tools/fir_table.py, which tells how.")
+    print(" */\n/* clang-format off */")
     print("#ifndef METROLOGY_DELAY_TABLE_H\n#define METROLOGY_DELAY_TABLE_H\n")
     print("#include <stdint.h>\n")
-    print(f"#define DELAY_TAPS  {TAPS}\n#define DELAY_ORDER {ORDER}\n")
-    for name, q30, _ in tables:
-        print(f"static const int32_t delay_{name}_q30[DELAY_TAPS][DELAY_ORDER + 1] = {{")
-        print("\n".join(row_text(row) for row in q30))
+    print(f"#define DELAY_ORDER {ORDER}\n")
+    for name, q28, _ in tables:
+        print(f"static const int32_t delay_{name}_q28[{TAPS}][DELAY_ORDER + 1] = {{")
+        print("\n".join(row_text(row) for row in q28))
         print("};\n")
     print("#endif")
 

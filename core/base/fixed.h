@@ -3,8 +3,9 @@
  *
  * Angles are turns: a uint32_t whose 2^32 is one full turn. Sines are Q30 (2^30 is one).
  * A scale is a positive factor with 63 significant bits; applying it carries the fraction, so that
- * sums of parts equal the part of the sum to 2^-64 of the unit. No function here uses floating point,
- * except fixed_sqrt(), which uses IEEE-754 single operations that round the same way everywhere.
+ * sums of parts equal the part of the sum to 2^-64 of the unit. No function here uses floating
+ * point, except fixed_sqrt(), which uses IEEE-754 single operations that round the same way
+ * everywhere.
  */
 #ifndef BASE_FIXED_H
 #define BASE_FIXED_H
@@ -16,7 +17,8 @@
 /* Cosine and sine of an angle in turns, Q30, error below 3e-9. */
 void fixed_cos_sin(uint32_t turn, int32_t *cosine_q30, int32_t *sine_q30);
 
-/* Angle of (x, y) in turns, error below 2e-9 turn for |x|,|y| >= 2^24; 0 for (0, 0). Inputs of any size. */
+/* Angle of (x, y) in turns, error below 2e-9 turn for |x|,|y| >= 2^24; 0 for (0, 0). Inputs of any
+ * size. */
 uint32_t fixed_angle(int64_t x, int64_t y);
 
 /* floor(sqrt(value)). */
@@ -36,8 +38,8 @@ struct scale scale_mul(struct scale a, struct scale b);
 struct scale scale_correct_ppb(struct scale a, int32_t ppb); /* times 1 + ppb/1e9 */
 double scale_double(struct scale a);
 
-/* floor(value * scale + carry * 2^-64); *carry keeps the fraction for the next call. The result saturates
- * at the limits of int64_t. */
+/* floor(value * scale + carry * 2^-64); *carry keeps the fraction for the next call. The result
+ * saturates at the limits of int64_t. */
 int64_t scale_apply(struct scale a, int64_t value, uint64_t *carry);
 
 #endif

@@ -24,4 +24,12 @@ struct spectrum {
     const struct harmonics *i;               /* array, per current channel of the configuration */
 };
 
+/* Distortion of the orders first, first + step.. up to order_max (<= 63), percent of the
+ * fundamental; NaN without a fundamental. */
+double harmonics_distortion(const struct harmonics *h, unsigned order_max, unsigned first,
+                            unsigned step);
+
+/* K-factor of a current: sum (n I_n)^2 / sum I_n^2, n >= 1 (IEEE C57.110). */
+double harmonics_k_factor(const struct harmonics *h, unsigned order_max);
+
 #endif

@@ -2,8 +2,8 @@
 
 #include "base/multiversion.h"
 
-/* a*b / 2^20, rounded: both factors are raised by 2^6 so that the high word of the product is it, which
- * is one instruction on a Cortex-M4. */
+/* a*b / 2^20, rounded: both factors are raised by 2^6 so that the high word of the product is it,
+ * which is one instruction on a Cortex-M4. */
 static inline int32_t product_q20(int32_t a, int32_t b)
 {
     return (int32_t)(((int64_t)(a * 64) * (b * 64) + 0x80000000) >> 32);
@@ -30,7 +30,8 @@ int64_t kernel_dot(const int32_t *a, const int32_t *b, uint32_t n)
 }
 
 BASE_MULTIVERSION
-void kernel_phasor(const int32_t *x, const int32_t *c, const int32_t *s, uint32_t n, int64_t out[2])
+void kernel_phasor(const int32_t *x, const int32_t *c, const int32_t *s, uint32_t n,
+                   struct phasor *out)
 {
     int64_t real = 0;
     int64_t imaginary = 0;
@@ -38,8 +39,8 @@ void kernel_phasor(const int32_t *x, const int32_t *c, const int32_t *s, uint32_
         real += (int64_t)x[k] * c[k];
         imaginary += (int64_t)x[k] * s[k];
     }
-    out[0] += real;
-    out[1] += imaginary;
+    out->c += real;
+    out->s += imaginary;
 }
 
 BASE_MULTIVERSION

@@ -1,9 +1,9 @@
 /*
  * metrology/kernel.h: the inner loops over one run of one channel (at most RUN_MAX samples).
  *
- * Everything is an integer sum, so the order of summation, and with it the vector width, cannot change a
- * result. Bounds: |x| <= 2^23, |c|,|s| <= 2^23 (Q23), 0 <= w <= 2^24 (Q24). A product of two samples has
- * 46 bits; 131 072 of them fit an int64_t. Private to metrology.
+ * Everything is an integer sum, so the order of summation, and with it the vector width, cannot
+ * change a result. Bounds: |x| <= 2^23, |c|,|s| <= 2^23 (Q23), 0 <= w <= 2^24 (Q24). A product of
+ * two samples has 46 bits; 131 072 of them fit an int64_t. Private to metrology.
  */
 #ifndef METROLOGY_KERNEL_H
 #define METROLOGY_KERNEL_H
@@ -12,7 +12,12 @@
 
 #define RUN_MAX 64
 
-/* What the windowed sums of one channel hold. Products x*x are rounded to multiples of 2^20 first. */
+struct phasor {
+    int64_t c, s;
+};
+
+/* What the windowed sums of one channel hold. Products x*x are rounded to multiples of 2^20 first.
+ */
 struct window_sums {
     int64_t xx; /* sum of w * x*x / 2^20 */
     int64_t xc; /* sum of x * w*cos, Q23 */
@@ -23,8 +28,9 @@ struct window_sums {
 
 int64_t kernel_square(const int32_t *x, uint32_t n);
 int64_t kernel_dot(const int32_t *a, const int32_t *b, uint32_t n);
-/* out[0] += sum x c, out[1] += sum x s */
-void kernel_phasor(const int32_t *x, const int32_t *c, const int32_t *s, uint32_t n, int64_t out[2]);
+/* out->c += sum x c, out->s += sum x s */
+void kernel_phasor(const int32_t *x, const int32_t *c, const int32_t *s, uint32_t n,
+                   struct phasor *out);
 void kernel_window(const int32_t *x, const int32_t *w, const int32_t *wc, const int32_t *ws,
                    uint32_t n, struct window_sums *sums);
 /* sum of w * (a*b / 2^20) */

@@ -1,7 +1,8 @@
 /*
  * metrology/wiring.h: Blondel's table of services as data: N wires need N - 1 elements.
  *
- * Element by element, what its voltage is measured between, and which quantities the service can know.
+ * Element by element, what its voltage is measured between, and which quantities the service can
+ * know.
  */
 #ifndef METROLOGY_WIRING_H
 #define METROLOGY_WIRING_H
@@ -12,14 +13,14 @@
 #include "metrology/metrology.h"
 
 struct wiring_row {
-    const char *name;     /* as in options and JSON: "3p4w" */
-    const char *text;     /* as a person says it */
+    const char *name; /* as in options and JSON: "3p4w" */
+    const char *text; /* as a person says it */
     uint8_t wires;
-    uint8_t elements;     /* 0: any number of single-phase elements */
-    uint8_t voltages;     /* measured voltages */
-    uint8_t lines;        /* line voltages known: 0, 1 or 3 */
-    bool three_phase;     /* sequence components exist */
-    bool neutral;         /* has a neutral wire */
+    uint8_t elements;       /* 0: any number of single-phase elements */
+    uint8_t voltages;       /* measured voltages */
+    uint8_t lines;          /* line voltages known: 0, 1 or 3 */
+    bool three_phase;       /* sequence components exist */
+    bool neutral;           /* has a neutral wire */
     const char *element[3]; /* voltage and current of each element */
 };
 

@@ -1,0 +1,46 @@
+#include "metrology/engine_p.h"
+
+#include <string.h>
+
+void half_run(struct metrology *self, uint32_t n)
+{
+    for (unsigned k = 0; k < self->channels; k++) {
+        self->half.sum[k] += self->run_square[k];
+    }
+    self->half.length += n;
+}
+
+static uint64_t cycle_rms(const struct input *input, uint64_t square, uint32_t length)
+{
+    uint64_t mean_q16 = ((square / length) << 16) + ((square % length) << 16) / length;
+    uint64_t carry = 0;
+    struct scale unit = input->unit;
+    unit.shift += 8;
+    return (uint64_t)scale_apply(unit, fixed_sqrt(mean_q16), &carry);
+}
+
+void half_end(struct metrology *self)
+{
+    struct half *half = &self->half;
+    uint32_t length = half->length + half->last_length;
+    if (half->last_length > 0 && half->length > 0 && self->config->on_half_cycle != NULL) {
+        for (unsigned k = 0; k < self->channels; k++) {
+            half->rms[k] =
+                cycle_rms(&self->input[k], (uint64_t)(half->sum[k] + half->last[k]), length);
+        }
+        struct half_cycle record = {
+            .end = self->position,
+            .length = length,
+            .flags = self->sync.locked ? 0 : FLAG_NO_SYNC,
+            .voltages = self->config->voltages,
+            .currents = self->config->currents,
+            .u_uv = half->rms,
+            .i_ua = half->rms + self->config->voltages,
+        };
+        self->config->on_half_cycle(self->config->ctx, &record);
+    }
+    memcpy(half->last, half->sum, self->channels * sizeof *half->sum);
+    memset(half->sum, 0, self->channels * sizeof *half->sum);
+    half->last_length = half->length;
+    half->length = 0;
+}

@@ -1,0 +1,217 @@
+#include "metrology/engine_p.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+#include "metrology/delay_table.h"
+
+/* The integrator forgets with this corner, so that an offset of the input cannot run away. */
+#define INTEGRATOR_CORNER_UHZ 100000u
+
+/* 2 pi, Q60. */
+#define TWO_PI_Q60 UINT64_C(7244019458077122842)
+
+static bool is_delayed(const struct metrology_channel *channel)
+{
+    return channel->delay_ns != 0 || channel->integrate || channel->curve_points != 0;
+}
+
+static const struct metrology_channel *channel_config(const struct metrology *self,
+                                                      unsigned channel)
+{
+    const struct metrology_config *config = self->config;
+    return channel < config->voltages ? &config->voltage[channel]
+                                      : &config->current[channel - config->voltages];
+}
+
+/* The taps for a delay of 7 + fraction samples, fraction in Q30; they sum to exactly one. */
+static void make_taps(const int32_t table[DELAY_TAPS][DELAY_ORDER + 1], int32_t fraction_q30,
+                      int32_t taps[DELAY_TAPS])
+{
+    int64_t x = (int64_t)fraction_q30 - FIXED_ONE_Q30 / 2;
+    int32_t sum = 0;
+    for (int k = 0; k < DELAY_TAPS; k++) {
+        int64_t value = 0;
+        for (int order = DELAY_ORDER; order >= 0; order--) {
+            value = ((value * x + (1 << 29)) >> 30) + table[k][order];
+        }
+        taps[DELAY_TAPS - 1 - k] = (int32_t)(value * 4);
+        sum += (int32_t)(value * 4);
+    }
+    taps[DELAY_TAPS - 1 - 7] += FIXED_ONE_Q30 - sum;
+}
+
+/* A delay in nanoseconds as samples, Q30. */
+static int64_t samples_q30(uint64_t rate_uhz, int64_t delay_ns)
+{
+    uint64_t size = (uint64_t)(delay_ns < 0 ? -delay_ns : delay_ns);
+    uint64_t value = fixed_mul_div(size * rate_uhz / 1000, 1 << 30, UINT64_C(1000000000000));
+    return delay_ns < 0 ? -(int64_t)value : (int64_t)value;
+}
+
+/* The leak of the integrator makes its output lead by corner / (2 pi f^2). */
+static int64_t integrator_lead_ns(const struct metrology_config *config)
+{
+    uint64_t f_mhz = config->nominal_mhz;
+    uint64_t denominator = (uint64_t)(TWO_PI_Q60 >> 40) * f_mhz / 1000 * f_mhz / 1000;
+    return (int64_t)fixed_mul_div((uint64_t)INTEGRATOR_CORNER_UHZ * 1000, 1 << 20, denominator);
+}
+
+static int64_t total_delay_ns(const struct metrology *self, const struct input *input)
+{
+    int64_t delay = input->config->delay_ns + (int64_t)input->curve_ns;
+    return input->config->integrate ? delay + integrator_lead_ns(self->config) : delay;
+}
+
+void input_reload(struct metrology *self, unsigned channel)
+{
+    struct input *input = &self->input[channel];
+    const struct metrology_channel *config = input->config;
+    struct scale unit = scale_from_ratio(config->full_scale_u, SAMPLE_FULL_SCALE);
+    unit = scale_correct_ppb(unit, config->gain_ppb);
+    input->unit = scale_correct_ppb(unit, -input->curve_ppm * 1000);
+    input->unit_double = scale_double(input->unit) * 1e-6;
+    if (input->history == NULL) {
+        return;
+    }
+    int64_t total = ((int64_t)self->latency << 30) +
+                    samples_q30(self->config->rate_uhz, total_delay_ns(self, input));
+    int32_t fraction = (int32_t)(total & (FIXED_ONE_Q30 - 1));
+    input->whole = (int32_t)(total >> 30);
+    input->fir = config->integrate || fraction != 0;
+    make_taps(config->integrate ? delay_rising_q28 : delay_plain_q28, fraction, input->taps);
+}
+
+/* Every channel waits for the most advanced one, plus half a filter. */
+static uint32_t common_latency(const struct metrology *self)
+{
+    int64_t earliest_ns = 0;
+    bool any = false;
+    for (unsigned k = 0; k < self->channels; k++) {
+        const struct metrology_channel *config = channel_config(self, k);
+        any = any || is_delayed(config);
+        int64_t delay = config->delay_ns;
+        for (unsigned p = 0; p < config->curve_points; p++) {
+            int64_t with = config->delay_ns + (int64_t)config->curve[p].delay_ns;
+            delay = with < delay ? with : delay;
+        }
+        earliest_ns = delay < earliest_ns ? delay : earliest_ns;
+    }
+    if (!any) {
+        return 0;
+    }
+    return (uint32_t)((-samples_q30(self->config->rate_uhz, earliest_ns)) >> 30) + 9;
+}
+
+int input_init(struct metrology *self)
+{
+    self->latency = common_latency(self);
+    self->skip = self->latency;
+    for (unsigned k = 0; k < self->channels; k++) {
+        struct input *input = &self->input[k];
+        input->config = channel_config(self, k);
+        input->curve_ppm = 0;
+        input->curve_ns = 0;
+        if (self->latency == 0) {
+            input->history = NULL;
+        }
+        input_reload(self, k);
+        if (input->history != NULL && input->whole + DELAY_TAPS > HISTORY) {
+            return ERR_RANGE;
+        }
+    }
+    return 0;
+}
+
+static void subtract_offset(struct input *input, int32_t *x, uint32_t n)
+{
+    int32_t rest = input->offset_rest;
+    int32_t offset = input->config->offset;
+    for (uint32_t k = 0; k < n; k++) {
+        int64_t exact = (int64_t)x[k] * 256 - offset + rest;
+        int64_t whole = exact >> 8;
+        rest = (int32_t)(exact - whole * 256);
+        x[k] = (int32_t)whole;
+    }
+    input->offset_rest = rest;
+}
+
+static int32_t limit_sample(int64_t value)
+{
+    return value > SAMPLE_MAX ? SAMPLE_MAX : value < SAMPLE_MIN ? SAMPLE_MIN : (int32_t)value;
+}
+
+/* Trapezoid rule, scaled so that gain is one at the nominal frequency, with a slow leak. */
+static void integrate(const struct metrology_config *config, struct input *input, int32_t *x,
+                      uint32_t n)
+{
+    /* 2 pi f / rate, Q30, and 2 pi corner / rate, Q40. */
+    uint64_t gain =
+        fixed_mul_div(TWO_PI_Q60 >> 30, (uint64_t)config->nominal_mhz * 1000, config->rate_uhz);
+    uint64_t leak = fixed_mul_div(TWO_PI_Q60 >> 20, INTEGRATOR_CORNER_UHZ, config->rate_uhz);
+    int64_t y = input->integral_q24;
+    int32_t last = input->last;
+    for (uint32_t k = 0; k < n; k++) {
+        int64_t rise = ((int64_t)x[k] + last) * (int64_t)gain; /* Q31 with the half: 25 + 30 bits */
+        last = x[k];
+        y += ((rise + (1 << 6)) >> 7) - (((y >> 20) * (int64_t)leak) >> 20);
+        x[k] = limit_sample((y + (1 << 23)) >> 24);
+    }
+    input->integral_q24 = y;
+    input->last = last;
+}
+
+static void gather(const struct metrology *self, const struct input *input, const int32_t *frames,
+                   int32_t *x, uint32_t n)
+{
+    uint32_t stride = self->config->inputs;
+    const int32_t *from = frames + input->config->input;
+    if (input->config->invert) {
+        for (uint32_t k = 0; k < n; k++, from += stride) {
+            x[k] = -*from;
+        }
+    } else {
+        for (uint32_t k = 0; k < n; k++, from += stride) {
+            x[k] = *from;
+        }
+    }
+}
+
+static void input_channel_run(struct metrology *self, unsigned channel, const int32_t *frames,
+                              uint32_t n)
+{
+    struct input *input = &self->input[channel];
+    int32_t *out = self->x[channel];
+    int32_t *x = input->history != NULL ? input->history + HISTORY : out;
+    gather(self, input, frames, x, n);
+    if (input->config->offset != 0) {
+        subtract_offset(input, x, n);
+    }
+    if (input->config->integrate) {
+        integrate(self->config, input, x, n);
+    }
+    if (input->history == NULL) {
+        return;
+    }
+    if (input->fir) {
+        kernel_fir16(x - (input->whole - 7) - (DELAY_TAPS - 1), input->taps, out, n);
+    } else {
+        memcpy(out, x - input->whole, n * sizeof *out);
+    }
+    memmove(input->history, input->history + n, HISTORY * sizeof *out);
+}
+
+uint32_t input_run(struct metrology *self, const int32_t *frames, uint32_t n)
+{
+    for (unsigned k = 0; k < self->channels; k++) {
+        input_channel_run(self, k, frames, n);
+    }
+    uint32_t drop = self->skip < n ? self->skip : n;
+    self->skip -= drop;
+    if (drop != 0 && drop < n) {
+        for (unsigned k = 0; k < self->channels; k++) {
+            memmove(self->x[k], self->x[k] + drop, (n - drop) * sizeof self->x[k][0]);
+        }
+    }
+    return n - drop;
+}

@@ -1,0 +1,76 @@
+#include "metrology/engine_p.h"
+
+#include <math.h>
+
+uint32_t sync_samples_to(uint64_t distance, uint64_t step)
+{
+    return (uint32_t)(distance / step + (distance % step != 0 ? 1 : 0));
+}
+
+/* ceil((2^64 - phase) / step), without the 65th bit. */
+uint32_t sync_samples_to_turn(uint64_t phase, uint64_t step)
+{
+    return (uint32_t)(~phase / step + 1);
+}
+
+void sync_init(struct metrology *self)
+{
+    const struct metrology_config *config = self->config;
+    uint32_t start_mhz = config->start_mhz != 0 ? config->start_mhz : config->nominal_mhz;
+    struct sync *sync = &self->sync;
+    /* 2^64 f / rate: the quotient of 2^63 f / rate, twice. */
+    sync->step = fixed_mul_div((uint64_t)start_mhz * 1000, HALF_TURN, config->rate_uhz) * 2;
+    sync->next_step = sync->step;
+    sync->phase = 0;
+    sync->locked = config->start_mhz != 0;
+    sync->settled = sync->locked ? 2 : 0;
+}
+
+/* Rotation recurrence from an exact start: 64 steps lose less than 1e-7. */
+void sync_oscillate(struct metrology *self, uint32_t n)
+{
+    int32_t c, s, step_c, step_s;
+    fixed_cos_sin((uint32_t)(self->sync.phase >> 32), &c, &s);
+    fixed_cos_sin((uint32_t)(self->sync.step >> 32), &step_c, &step_s);
+    for (uint32_t k = 0; k < n; k++) {
+        self->cosine[k] = c >> 7;
+        self->sine[k] = s >> 7;
+        int32_t next = (int32_t)(((int64_t)c * step_c - (int64_t)s * step_s + (1 << 29)) >> 30);
+        s = (int32_t)(((int64_t)s * step_c + (int64_t)c * step_s + (1 << 29)) >> 30);
+        c = next;
+    }
+}
+
+static int64_t shift_right(int64_t value, int shift)
+{
+    return shift > 0 ? value >> shift : value;
+}
+
+/*
+ * A steady tone that is off by a phase step d per sample gives, with a smooth window w and its
+ * derivative w', S' = -jd S, so d = -Im(S' conj S) / |S|^2. smooth_weight() leaves out pi / length
+ * of the derivative: in turns per sample, d = -ratio / (2 length).
+ */
+int64_t sync_error(struct phasor track, struct phasor slope, uint64_t turn_step)
+{
+    uint64_t size = (uint64_t)(track.c < 0 ? -track.c : track.c) |
+                    (uint64_t)(track.s < 0 ? -track.s : track.s) | 1;
+    int down = 64 - __builtin_clzll(size) - 30; /* both to 30 bits, so that products fit */
+    int64_t c = shift_right(track.c, down);
+    int64_t s = shift_right(track.s, down);
+    int64_t slope_c = shift_right(slope.c, down);
+    int64_t slope_s = shift_right(slope.s, down);
+    const int64_t limit = (int64_t)1 << 31;
+    if (down <= 0 || slope_c > limit || slope_c < -limit || slope_s > limit || slope_s < -limit) {
+        return 0; /* next to nothing to follow, or a wild transient */
+    }
+    /* S = sum (u c) - j sum (u s), so Im(S' conj S) = -S'_s S_c + S'_c S_s. */
+    int64_t cross = slope_c * s - slope_s * c;
+    int64_t power = c * c + s * s;
+    uint64_t ratio =
+        fixed_mul_div((uint64_t)(cross < 0 ? -cross : cross), (uint64_t)1 << 32, (uint64_t)power);
+    const uint64_t ratio_max = (uint64_t)8 << 32; /* beyond is no tone; and the product must fit */
+    ratio = ratio < ratio_max ? ratio : ratio_max;
+    int64_t error = (int64_t)(ratio * (turn_step >> 34) * 2);
+    return cross < 0 ? error : -error;
+}

@@ -1,0 +1,333 @@
+/*
+ * Windows for reporting: sums over 10 or 12 cycles, weighted with sin^6. Its lines vanish from the
+ * fourth bin on at whole cycles and fall by 42 dB an octave beside them, so a window that ends half
+ * a sample off, or a frequency that is off, costs parts in 10^9 instead of the 10^4 of a rectangle.
+ */
+#include "metrology/engine_p.h"
+
+#include <math.h>
+#include <string.h>
+
+int32_t smooth_weight(uint32_t turn, int power, int32_t *slope_q30)
+{
+    int32_t c, s;
+    fixed_cos_sin(turn, &c, &s);
+    int32_t v = (int32_t)(((int64_t)FIXED_ONE_Q30 - c) / 2);
+    int64_t w = FIXED_ONE_Q30;
+    int64_t below = 0;
+    for (int k = 0; k < power; k++) {
+        below = w;
+        w = (w * v + (1 << 29)) >> 30;
+    }
+    if (slope_q30 != NULL) {
+        *slope_q30 = (int32_t)((below * s >> 30) * power);
+    }
+    return (int32_t)w;
+}
+
+static void add_pair(struct window *window, unsigned a, unsigned b)
+{
+    window->pair[window->pairs++] = (struct pair){(uint8_t)a, (uint8_t)b};
+}
+
+/* Which products a report needs, in the order report.c reads them: circuit by circuit its elements,
+ * then the currents with each other (for a computed neutral or third current); last the voltages.
+ */
+void window_init(struct metrology *self)
+{
+    const struct metrology_config *config = self->config;
+    struct window *window = &self->window;
+    unsigned v = config->voltages;
+    window->pairs = 0;
+    for (unsigned c = 0; c < config->circuits; c++) {
+        const struct metrology_circuit *circuit = &config->circuit[c];
+        for (unsigned e = 0; e < circuit->elements; e++) {
+            add_pair(window, circuit->element[e].u, v + circuit->element[e].i);
+        }
+        for (unsigned e = 0; e < circuit->elements && circuit->elements <= 3; e++) {
+            for (unsigned d = 0; d < e; d++) {
+                add_pair(window, v + circuit->element[d].i, v + circuit->element[e].i);
+            }
+        }
+    }
+    for (unsigned a = 0; a < v; a++) {
+        for (unsigned b = 0; b < a; b++) {
+            add_pair(window, b, a);
+        }
+    }
+}
+
+void window_begin(struct metrology *self)
+{
+    struct window *window = &self->window;
+    struct sync *sync = &self->sync;
+    sync->step = sync->next_step;
+    window->cycles = self->config->nominal_mhz < 55000 ? 10 : 12;
+    window->power = 3;
+    window->start = self->position;
+    window->phase = sync->phase;
+    window->reference = sync->reference;
+    window->length = 0;
+    for (unsigned k = 0; k < window->cycles; k++) {
+        window->length +=
+            sync_samples_to_turn(sync->phase + window->length * sync->step, sync->step);
+    }
+    window_clear(window, self->channels);
+}
+
+void window_clear(struct window *window, unsigned channels)
+{
+    window->turn_step = UINT64_MAX / window->length;
+    window->filled = 0;
+    window->weight = 0;
+    memset(window->cross, 0, window->pairs * sizeof *window->cross);
+    window->reference_slope = (struct phasor){0, 0};
+    memset(window->track, 0, sizeof window->track);
+    memset(window->slope, 0, sizeof window->slope);
+    for (unsigned k = 0; k < channels; k++) {
+        window->sums[k] = (struct window_sums){.min = INT32_MAX, .max = INT32_MIN};
+    }
+}
+
+/* sin^(2 power) out of its square v, Q30, and what multiplies the sine for its slope. */
+static inline int32_t raise_q30(int32_t v, int power, int32_t *slope)
+{
+    int64_t w = FIXED_ONE_Q30;
+    int64_t below = 0;
+    for (int k = 0; k < power; k++) {
+        below = w;
+        w = (w * v) >> 30;
+    }
+    *slope = (int32_t)(below >> 2) * power;
+    return (int32_t)w;
+}
+
+/* Weights of the run's samples, each at the middle of its interval: w, w cos, w sin, and the slopes
+ * w' cos, w' sin. Rotation from an exact start. */
+static void make_weights(struct metrology *self, uint32_t n)
+{
+    struct window *window = &self->window;
+    uint64_t turn = window->filled * window->turn_step + window->turn_step / 2;
+    int32_t c, s, step_c, step_s;
+    fixed_cos_sin((uint32_t)(turn >> 32), &c, &s);
+    fixed_cos_sin((uint32_t)(window->turn_step >> 32), &step_c, &step_s);
+    int64_t total = 0;
+    int power = window->power;
+    for (uint32_t k = 0; k < n; k++) {
+        int32_t v = (int32_t)(((int64_t)FIXED_ONE_Q30 - c) >> 1);
+        int32_t factor;
+        int32_t w = (power == 3 ? raise_q30(v, 3, &factor) : raise_q30(v, power, &factor)) >> 6;
+        int32_t slope = (int32_t)(((int64_t)factor * s) >> 34); /* Q28 x Q30 to Q24 */
+        self->weight[k] = w;
+        self->slope_cosine[k] = (int32_t)(((int64_t)slope * self->cosine[k]) >> 24);
+        self->slope_sine[k] = (int32_t)(((int64_t)slope * self->sine[k]) >> 24);
+        total += w;
+        self->weight_cosine[k] = (int32_t)(((int64_t)w * self->cosine[k]) >> 24);
+        self->weight_sine[k] = (int32_t)(((int64_t)w * self->sine[k]) >> 24);
+        int32_t next = (int32_t)(((int64_t)c * step_c - (int64_t)s * step_s + (1 << 29)) >> 30);
+        s = (int32_t)(((int64_t)s * step_c + (int64_t)c * step_s + (1 << 29)) >> 30);
+        c = next;
+    }
+    window->weight += total;
+}
+
+void window_run(struct metrology *self, uint32_t n)
+{
+    struct window *window = &self->window;
+    if (self->config->windows) {
+        make_weights(self, n);
+        for (unsigned k = 0; k < self->channels; k++) {
+            kernel_window(self->x[k], self->weight, self->weight_cosine, self->weight_sine, n,
+                          &window->sums[k]);
+        }
+        if (self->config->voltages > 0) {
+            kernel_phasor(self->x[window->reference], self->slope_cosine, self->slope_sine, n,
+                          &window->reference_slope);
+        }
+        for (unsigned k = 0; k < window->pairs; k++) {
+            window->cross[k] += kernel_window_dot(self->x[window->pair[k].a],
+                                                  self->x[window->pair[k].b], self->weight, n);
+        }
+    }
+    window->filled += n;
+}
+
+void window_block(struct metrology *self, uint64_t centre2)
+{
+    struct window *window = &self->window;
+    const struct energy *energy = &self->energy;
+    if (self->config->windows) {
+        return; /* the samples themselves tell */
+    }
+    if (centre2 < 2 * window->start || centre2 >= 2 * (window->start + window->length)) {
+        return; /* a block across the border: its weight is next to nothing */
+    }
+    uint64_t turn = (centre2 - 2 * window->start) * (window->turn_step / 2);
+    int32_t slope_q30;
+    int32_t weight = smooth_weight((uint32_t)(turn >> 32), window->power, &slope_q30) >> 8;
+    int32_t slope = slope_q30 >> 8;
+    const int32_t(*slot)[2] = (const int32_t(*)[2])energy->ring[(energy->blocks - 1) % BLOCKS];
+    for (unsigned v = 0; v < self->config->voltages; v++) {
+        window->track[v].c += (int64_t)slot[v][0] * weight;
+        window->track[v].s += (int64_t)slot[v][1] * weight;
+        window->slope[v].c += (int64_t)slot[v][0] * slope;
+        window->slope[v].s += (int64_t)slot[v][1] * slope;
+    }
+}
+
+static double phasor_size(struct phasor p)
+{
+    return sqrt((double)p.c * (double)p.c + (double)p.s * (double)p.s);
+}
+
+/* Ring values are U/2 x length x 2^23 >> block_shift; their weights are Q22. */
+static double block_unit(const struct window *window, const struct energy *energy)
+{
+    static const double mean[] = {1.0, 0.5, 0.375, 0.3125}; /* of sin^(2 power) */
+    return ldexp(1.0, energy->block_shift - 23 - 22) / (mean[window->power] * window->length);
+}
+
+/* Fundamental of a voltage, r.m.s. counts: out of the window's sums, or the blocks' without
+ * windows. */
+static double voltage_counts(const struct metrology *self, unsigned v)
+{
+    const struct window *window = &self->window;
+    if (self->config->windows) {
+        struct phasor sum = {window->sums[v].xc, window->sums[v].xs};
+        return 1.4142135623730951 * 2.0 / (double)window->weight * phasor_size(sum);
+    }
+    return 1.4142135623730951 * block_unit(window, &self->energy) * phasor_size(window->track[v]);
+}
+
+/* The strongest voltage leads; another takes over only when it is clearly stronger. */
+static void choose_reference(struct metrology *self)
+{
+    struct sync *sync = &self->sync;
+    const struct metrology_config *config = self->config;
+    double size[VOLTAGES_MAX] = {0};
+    for (unsigned v = 0; v < config->voltages; v++) {
+        size[v] = voltage_counts(self, v) * self->input[v].unit_double;
+    }
+    unsigned best = sync->reference;
+    for (unsigned v = 0; v < config->voltages; v++) {
+        best = size[v] > 1.25 * size[best] ? v : best;
+    }
+    double floor = (double)config->u_nominal_uv * 0.05e-6;
+    double smallest = self->input[best].unit_double * 1000; /* 1000 counts */
+    sync->locked = config->voltages > 0 && size[best] > (floor > smallest ? floor : smallest);
+    sync->reference = (uint8_t)best;
+}
+
+/* S and S' of the reference; a reference that is new in this window has no slope yet, and so no
+ * error. */
+static void reference_sums(const struct metrology *self, struct phasor *track, struct phasor *slope)
+{
+    const struct window *window = &self->window;
+    unsigned v = self->sync.reference;
+    if (!self->config->windows) {
+        *track = window->track[v];
+        *slope = window->slope[v];
+        return;
+    }
+    bool same = v == window->reference;
+    *track = (struct phasor){window->sums[v].xc, window->sums[v].xs};
+    *slope = same ? window->reference_slope : (struct phasor){0, 0};
+}
+
+/* Phase of the reference at the middle of the window, in whole turns since the start. */
+static double middle_turns(struct metrology *self, double angle_turns)
+{
+    struct window *window = &self->window;
+    double step = angle_turns - window->angle_turns;
+    window->angle_turns += step - nearbyint(step);
+    double oscillator = (double)window->turns + (double)window->phase * 0x1p-64 +
+                        (double)self->sync.step * 0x1p-64 * 0.5 * window->length;
+    return oscillator + window->angle_turns;
+}
+
+/* The frequency over 10 s by the sample clock: phase covered, divided by the time it took. */
+static void update_10s(struct metrology *self, const struct window_result *result)
+{
+    double rate = (double)self->config->rate_uhz * 1e-6;
+    double time = ((double)result->start + 0.5 * result->length) / rate;
+    if (isnan(result->phase_turns)) {
+        self->mark_time = NAN;
+        self->f_10s = NAN;
+    } else if (isnan(self->mark_time)) {
+        self->mark_time = time;
+        self->mark_turns = result->phase_turns;
+    } else if (time - self->mark_time >= 9.9) {
+        self->f_10s = (result->phase_turns - self->mark_turns) / (time - self->mark_time);
+        self->mark_time = time;
+        self->mark_turns = result->phase_turns;
+    }
+}
+
+static void steer(struct metrology *self, int64_t error, double f_hz, uint32_t angle)
+{
+    struct sync *sync = &self->sync;
+    if (f_hz > 40.0 && f_hz < 72.0) {
+        sync->next_step = sync->step + (uint64_t)error;
+    }
+    /* Half cycles begin where the reference crosses zero: a quarter turn before its crest. */
+    sync->half_offset =
+        ((uint64_t)angle << 32) + ((uint64_t)1 << 62) + (uint64_t)error * (self->window.length / 2);
+}
+
+/* Finds the reference and its frequency, and steers the oscillator onto it. */
+void window_follow(struct metrology *self, struct window_result *result)
+{
+    struct sync *sync = &self->sync;
+    struct window *window = &self->window;
+    bool was_locked = sync->locked;
+    choose_reference(self);
+    result->f_hz = NAN;
+    result->bins = 0;
+    result->phase_turns = NAN;
+    if (!sync->locked) {
+        sync->settled = 0;
+        result->flags |= FLAG_NO_SYNC;
+    } else {
+        struct phasor track, slope;
+        reference_sums(self, &track, &slope);
+        uint32_t angle = fixed_angle(track.c, -track.s);
+        int64_t error = sync_error(track, slope, window->turn_step);
+        double turns = (double)error * 0x1p-64;
+        double rate = (double)self->config->rate_uhz * 1e-6;
+        result->f_hz = ((double)sync->step * 0x1p-64 + turns) * rate;
+        result->bins = turns * window->length;
+        result->phase_turns = middle_turns(self, angle * 0x1p-32);
+        sync->settled = was_locked ? sync->settled + (sync->settled < 1000) : 0;
+        bool fresh = self->config->windows && sync->reference != window->reference;
+        if (fresh || (sync->settled < 3 && fabs(result->bins) > 0.02)) {
+            result->flags |= FLAG_SETTLING;
+        }
+        if (result->f_hz < 42.499 || result->f_hz > 69.001) {
+            result->flags |= FLAG_OFF_RANGE;
+        }
+        steer(self, error, result->f_hz, angle);
+    }
+    update_10s(self, result);
+}
+
+void window_end(struct metrology *self, uint16_t flags)
+{
+    struct window *window = &self->window;
+    struct window_result result = {
+        .start = window->start,
+        .length = window->filled,
+        .cycles = window->cycles,
+        .power = window->power,
+        .flags = flags,
+    };
+    window_follow(self, &result);
+    window->turns += window->cycles;
+    if (self->config->windows) {
+        window_values(self, &result);
+        if (self->spectra != NULL) {
+            spectra_window(self, &result);
+        } else {
+            report_window(self, &result);
+        }
+    }
+}
