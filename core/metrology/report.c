@@ -168,7 +168,7 @@ static void report_neutral(const struct report *r)
     } else if (r->wiring->neutral && r->wiring->elements > 1) {
         r->q->i_n = sum_rms(r, r->circuit->elements);
     } else if (r->circuit->wiring == WIRING_3P3W) {
-        r->q->i_l2 = sum_rms(r, 2);
+        r->q->i_computed = sum_rms(r, 2);
     }
 }
 
@@ -180,7 +180,7 @@ static double effective_power(const struct report *r)
     double phase = 0;
     double current = 0;
     if (r->circuit->wiring == WIRING_3P3W) {
-        current = q->i[0] * q->i[0] + q->i[1] * q->i[1] + q->i_l2 * q->i_l2;
+        current = q->i[0] * q->i[0] + q->i[1] * q->i[1] + q->i_computed * q->i_computed;
         return 3 * sqrt(line / 9) * sqrt(current / 3);
     }
     if (!r->wiring->three_phase) {
@@ -211,8 +211,8 @@ static void report_totals(const struct report *r)
     }
     if (r->circuit->wiring == WIRING_3P3W) {
         /* Two elements, three phases: the arithmetic sum takes line voltages over sqrt 3. */
-        q->s_arith = q->u_ll_avg * (i + q->i_l2) * 0.57735026918962576;
-        q->i_avg = (i + q->i_l2) / 3;
+        q->s_arith = q->u_ll_avg * (i + q->i_computed) * 0.57735026918962576;
+        q->i_avg = (i + q->i_computed) / 3;
     } else {
         q->u_avg = u / n;
         q->i_avg = i / n;
@@ -266,7 +266,7 @@ static void report_sequence(const struct report *r)
     for (unsigned e = 0; e < r->circuit->elements; e++) {
         worst = fmax(worst, fabs(q->i[e] - q->i_avg));
     }
-    worst = three_wires ? fmax(worst, fabs(q->i_l2 - q->i_avg)) : worst;
+    worst = three_wires ? fmax(worst, fabs(q->i_computed - q->i_avg)) : worst;
     q->i_unbalance = q->i_avg > 0 ? 100 * worst / q->i_avg : NAN;
 }
 
