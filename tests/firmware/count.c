@@ -4,7 +4,6 @@
  * Prints `name value unit` lines. What ends a window or a slice is in the mean; the warm-up is not.
  * Instructions are not cycles: a repeatable figure to watch, no claim about a chip.
  */
-#include <inttypes.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -91,7 +90,7 @@ static struct metrology *start(const struct variant *variant, uint32_t *products
                                       .on_window = variant->windows ? ignore_window : NULL,
                                       .on_slice = ignore_slice};
     const int64_t size = metrology_memory(&config);
-    printf("%s_memory %" PRId64 " bytes\n", variant->name, size);
+    printf("%s_memory %ld bytes\n", variant->name, (long)size);
     return metrology_init(memory, sizeof(memory), &config);
 }
 
@@ -134,9 +133,9 @@ int main(void)
             return 1;
         }
         const uint64_t hundredths = sum * 100 / (MEASURED * PERIOD_FRAMES);
-        printf("%s %" PRIu64 ".%02u instructions\n", variants[k].name, hundredths / 100,
+        printf("%s %lu.%02u instructions\n", variants[k].name, (unsigned long)(hundredths / 100),
                (unsigned)(hundredths % 100));
-        printf("%s_dearest_cycle %" PRIu64 " instructions\n", variants[k].name, most);
+        printf("%s_dearest_cycle %lu instructions\n", variants[k].name, (unsigned long)most);
     }
     return 0;
 }
