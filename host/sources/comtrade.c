@@ -399,7 +399,7 @@ static int comtrade_read(struct source *source, int32_t *data, uint32_t frames)
             return source_fail(source, ERR_IO, "%.200s: changed while it was read", self->dat_path);
         }
         for (uint32_t i = 0; i < self->cfg.analog; i++) {
-            *data++ = scale_apply(&self->scale[i], self->value[i]);
+            *data++ = scale_to_sample(&self->scale[i], self->value[i]);
         }
     }
     self->segments.frames_taken += count;

@@ -317,7 +317,7 @@ static int csv_read(struct source *source, int32_t *data, uint32_t frames)
             return source_fail(source, ERR_IO, "%.200s: changed while it was read", csv->path);
         }
         for (uint32_t i = 0; i < channels; i++) {
-            data[(size_t)count * channels + i] = scale_apply(&csv->scale[i], csv->value[i]);
+            data[(size_t)count * channels + i] = scale_to_sample(&csv->scale[i], csv->value[i]);
         }
     }
     csv->segments.frames_taken += count;

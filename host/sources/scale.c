@@ -37,7 +37,7 @@ int scale_init(struct scale *self, double multiplier, double offset, double larg
     return isfinite(self->full_scale) && self->full_scale > 0 ? 0 : ERR_RANGE;
 }
 
-int32_t scale_apply(const struct scale *self, double value)
+int32_t scale_to_sample(const struct scale *self, double value)
 {
     double v = self->multiplier == 0 ? 0 : value;
     double counts = (v + self->offset) * self->gain;

@@ -23,6 +23,6 @@ struct scale {
 /* For values with |v| <= largest. ERR_RANGE if multiplier, offset or largest are beyond what can be
  * a quantity (1e-30..1e15). A multiplier of 0 makes every sample the offset. */
 int scale_init(struct scale *self, double multiplier, double offset, double largest) MUST_USE;
-int32_t scale_apply(const struct scale *self, double value);
+int32_t scale_to_sample(const struct scale *self, double value);
 
 #endif
