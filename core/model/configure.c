@@ -1,23 +1,20 @@
 /* From a model's table to the configuration of metrology and meter. */
+#include "metrology/wiring.h"
 #include "model/model.h"
 
 #define U_HEADROOM_PERCENT 125 /* swells and crests above the highest voltage */
 #define I_HEADROOM_PERCENT 150 /* half waves and inrush above Imax */
 #define SQRT2_E6           1414214
 
-/* What the layers below want to know of a service. */
-struct service {
-    uint8_t elements, phases, lines;
-};
-
-static const struct service services[WIRING_COUNT] = {
-    [WIRING_1P2W] = {1, 1, 0}, [WIRING_1P3W] = {2, 2, 1},  [WIRING_3P3W] = {2, 0, 3},
-    [WIRING_3P4W] = {3, 3, 3}, [WIRING_3P4WD] = {3, 3, 3},
-};
-
 unsigned model_wiring_elements(enum wiring wiring)
 {
-    return services[wiring].elements;
+    return wiring_table[wiring].elements;
+}
+
+/* Elements that are phases with codes of their own: those of an Aron circuit are not. */
+static uint8_t phases(enum wiring wiring)
+{
+    return wiring == WIRING_3P3W ? 0 : wiring_table[wiring].elements;
 }
 
 static bool sees_line_voltage(const struct model_layout *layout)
@@ -74,7 +71,7 @@ static void configure_circuit(struct model_setup *setup, const struct model *mod
                               const struct model_layout *layout, unsigned k)
 {
     const struct model_circuit *from = &layout->circuit[k];
-    const struct service *service = &services[from->wiring];
+    const struct wiring_row *service = &wiring_table[from->wiring];
     uint64_t un_mv = model_element_un_mv(model, layout);
     struct metrology_circuit *to = &setup->circuit[k];
     *to = (struct metrology_circuit){
@@ -90,7 +87,7 @@ static void configure_circuit(struct model_setup *setup, const struct model *mod
     setup->meter_circuit[k] = (struct meter_circuit_config){
         .name = from->name,
         .elements = service->elements,
-        .phases = service->phases,
+        .phases = phases(from->wiring),
         .lines = service->lines,
     };
 }

@@ -231,6 +231,9 @@ static void check_setup(const struct model *model, const struct model_layout *la
     struct meter_circuit memory[MODEL_CIRCUITS_MAX];
     assert_int_equal(model_configure(&setup, model, layout), ERR_NONE);
     setup.meter.memory = memory;
+    setup.metrology.rate_uhz = UINT64_C(8000000000);
+    const char *wrong = "";
+    assert_int_equal(metrology_check(&setup.metrology, &wrong), ERR_NONE);
     assert_int_equal(meter_init(&meter, &setup.meter), ERR_NONE);
     assert_int_equal(setup.metrology.inputs, layout->voltages + layout->currents);
     uint64_t u_peak_uv = setup.metrology.u_nominal_uv * 1414 / 1000;
