@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "apps/measure_print.h"
+#include "apps/measure_spec.h"
 #include "apps/progress.h"
 
 #define CHUNK_FRAMES 1024
@@ -39,9 +40,10 @@ struct measure {
     void *memory; /* metrology's */
     size_t memory_size;
     struct stretch stretch;
-    uint64_t windows;        /* of all segments */
-    bool begun;              /* the first record is out */
-    char reason[REASON_MAX]; /* why the first segment that was skipped was */
+    uint64_t windows;               /* of all segments */
+    uint64_t covered[CIRCUITS_MAX]; /* the sample up to which windows of this segment reach */
+    bool begun;                     /* the first record is out */
+    char reason[REASON_MAX];        /* why the first segment that was skipped was */
 };
 
 /* Set by Ctrl-C: what has been measured is summed up and printed. A second one ends at once. */
@@ -107,13 +109,27 @@ static void begin_report(struct measure *self)
     }
 }
 
-static void add_harmonics(struct measure *self, const struct quantities *q, double length_s)
+static void add_harmonics(struct measure *self, const struct quantities *q, double fresh_s)
 {
     for (unsigned e = 0; q->spectrum && e < q->elements; e++) {
         summary_add_harmonics(&self->summary[q->circuit], e,
                               record_harmonics(&self->report, q, e, 0),
-                              record_harmonics(&self->report, q, e, 1), length_s);
+                              record_harmonics(&self->report, q, e, 1), fresh_s);
     }
+}
+
+/* Where the window lies, and how much of it no earlier window of its circuit has covered. */
+static struct span span_of(struct measure *self, const struct quantities *window)
+{
+    const double rate_hz = self->stretch.rate_hz;
+    uint64_t *covered = &self->covered[window->circuit];
+    const uint64_t end = window->start + window->length;
+    const uint64_t from = *covered > window->start ? *covered : window->start;
+    const uint64_t fresh = end > from ? end - from : 0;
+    *covered = end > *covered ? end : *covered;
+    return (struct span){.t_s = self->stretch.start_s + (double)window->start / rate_hz,
+                         .length_s = window->length / rate_hz,
+                         .fresh_s = (double)fresh / rate_hz};
 }
 
 static void on_window(void *ctx, const struct quantities *window)
@@ -126,17 +142,14 @@ static void on_window(void *ctx, const struct quantities *window)
         blank_absent(about, &masked);
         window = &masked;
     }
+    const struct span span = span_of(self, window);
     const struct record record = {
-        .q = window,
-        .t_s = self->stretch.start_s + (double)window->start / self->stretch.rate_hz,
-        .length_s = (double)window->length / self->stretch.rate_hz,
-        .segment = self->stretch.number,
-    };
+        .q = window, .t_s = span.t_s, .length_s = span.length_s, .segment = self->stretch.number};
     begin_report(self);
     progress_clear(&self->progress);
     self->printer->window(&self->report, &record);
-    summary_add_window(&self->summary[window->circuit], window, record.t_s, record.length_s);
-    add_harmonics(self, window, record.length_s);
+    summary_add_window(&self->summary[window->circuit], window, &span);
+    add_harmonics(self, window, span.fresh_s);
     self->windows++;
 }
 
@@ -363,6 +376,7 @@ static int run_metrology(struct measure *self, uint32_t head_frames, uint64_t ta
     if (!metrology) {
         return fail(1, "%s: cannot be measured", self->options.spec);
     }
+    memset(self->covered, 0, sizeof self->covered);
     int got = (int)head_frames;
     while (got > 0) {
         const struct samples samples = {self->inputs, self->setup.config.inputs, (uint32_t)got};
@@ -514,7 +528,7 @@ static int run_measure(const struct args *args)
         status = fail(2, "%s", error);
     } else {
         self->notes.quiet = self->options.quiet;
-        const int opened = source_open(&self->source, self->options.spec);
+        const int opened = measure_spec_open(&self->source, &self->options);
         if (opened < 0) {
             status = fail_source(self, opened);
         } else {
@@ -532,11 +546,12 @@ const struct command command_measure = {
     .synopsis = "FILE [options]",
     .summary = "the figures of a recording, window by window and as a whole",
     .examples =
-        "  blondel measure substation.cfg               channels are found by name and unit\n"
-        "  blondel measure scope.csv --map U1=2,I1=3    or named: number or name of the channel\n"
-        "  blondel measure meter.wav --u-full-scale 600 --i-full-scale 90 --format csv > a.csv\n"
+        "  blondel measure substation.cfg             channels are found by name and unit\n"
+        "  blondel measure scope.csv --map U1=2,I1=3  or named: number or name of the channel\n"
+        "  blondel measure meter.wav --map U1=1,I1=2 --u-full-scale 600 --i-full-scale 90\n"
         "  blondel measure fault.cfg --from 1.5 --to 2 --harmonics --format json | jq .u\n"
-        "  adc | blondel measure raw:-,format=s24,rate=8000,channels=6   live, from a program\n",
+        "  adc | blondel measure 'raw:-,format=s24,rate=8000,channels=U1;I1,"
+        "u-full-scale=600,i-full-scale=90'\n",
     .positionals_min = 1,
     .positionals_max = 1,
     .options = measure_option_rows,

@@ -6,18 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "metrology/wiring.h"
+
 #define TEXT_MAX 65536
 
-/* What each wiring takes: element e pairs the e-th voltage with this current. */
-struct wiring_shape {
-    uint8_t elements;
-    uint8_t current[ELEMENTS_MAX]; /* I number */
-};
-
-static const struct wiring_shape shapes[WIRING_COUNT] = {
-    [WIRING_1P2W] = {1, {1}},       [WIRING_1P3W] = {2, {1, 2}},     [WIRING_3P3W] = {2, {1, 3}},
-    [WIRING_3P4W] = {3, {1, 2, 3}}, [WIRING_3P4WD] = {3, {1, 2, 3}},
-};
+/* Element e of a wiring pairs the e-th voltage with a current of this number. */
+static int current_number(enum wiring wiring, int e)
+{
+    return wiring == WIRING_3P3W && e == 1 ? 3 : e + 1;
+}
 
 static const char *const phase_labels[VOLTAGES_MAX] = {"L1", "L2", "L3"};
 static const char *const line_labels[VOLTAGES_MAX] = {"L12", "L32", ""};
@@ -77,8 +74,8 @@ static int add_main_circuit(struct measure_setup *setup, const struct measure_op
 {
     const enum wiring wiring = setup->map.wiring;
     start_circuit(setup, wiring, options);
-    for (int e = 0; e < shapes[wiring].elements; e++) {
-        add_element(setup, e, shapes[wiring].current[e]);
+    for (int e = 0; e < wiring_table[wiring].elements; e++) {
+        add_element(setup, e, current_number(wiring, e));
     }
     if (options->neutral == NEUTRAL_MEASURED && setup->neutral_index == CHANNEL_ABSENT) {
         return refuse(error, "--neutral measured: there is no IN; name it with --map IN=CHANNEL");
@@ -98,8 +95,8 @@ int measure_circuits_default(struct measure_setup *setup, const struct measure_o
     if (result < 0) {
         return result;
     }
-    const struct wiring_shape *shape = &shapes[setup->map.wiring];
-    const int last = shape->current[shape->elements - 1];
+    const enum wiring wiring = setup->map.wiring;
+    const int last = current_number(wiring, wiring_table[wiring].elements - 1);
     for (int number = last + 1; number <= setup->map.currents; number++) {
         if (setup->current_index[number - 1] == CHANNEL_ABSENT) {
             continue;
@@ -217,10 +214,10 @@ static int parse_element(struct measure_setup *setup, struct piece piece, char *
         return refuse(error, "--circuits: \"%.*s\": the recording has no such voltage",
                       (int)piece.length, piece.text);
     }
-    if (circuit->elements >= shapes[circuit->wiring].elements) {
+    if (circuit->elements >= wiring_table[circuit->wiring].elements) {
         return refuse(error, "--circuits: \"%.*s\": %s has %d elements", (int)piece.length,
-                      piece.text, measure_wiring_name(circuit->wiring),
-                      shapes[circuit->wiring].elements);
+                      piece.text, wiring_table[circuit->wiring].name,
+                      wiring_table[circuit->wiring].elements);
     }
     add_element(setup, u - 1, number);
     return 0;
@@ -255,13 +252,24 @@ static int parse_elements(struct measure_setup *setup, const char *rest, const c
         }
     }
     const struct metrology_circuit *circuit = &setup->circuit[count_circuits(setup)];
-    if (circuit->elements != shapes[circuit->wiring].elements) {
+    if (circuit->elements != wiring_table[circuit->wiring].elements) {
         return refuse(error, "--circuits: \"%.*s\": %s wants %d currents", (int)whole.length,
-                      whole.text, measure_wiring_name(circuit->wiring),
-                      shapes[circuit->wiring].elements);
+                      whole.text, wiring_table[circuit->wiring].name,
+                      wiring_table[circuit->wiring].elements);
     }
     finish_circuit(setup);
     return 0;
+}
+
+static const struct wiring_row *piece_wiring(struct piece piece)
+{
+    char name[8];
+    if (piece.length >= sizeof name) {
+        return NULL;
+    }
+    memcpy(name, piece.text, piece.length);
+    name[piece.length] = '\0';
+    return wiring_find(name);
 }
 
 /* NAME:WIRING:ELEMENTS */
@@ -277,15 +285,16 @@ static int parse_circuit(struct measure_setup *setup, const struct measure_optio
         return refuse(error, "--circuits: \"%.*s\": write NAME:WIRING:I1,I2,..", (int)whole.length,
                       whole.text);
     }
-    const int found = measure_wiring_find(wiring.text, wiring.length);
-    if (found < 0) {
+    const struct wiring_row *row = piece_wiring(wiring);
+    if (!row) {
         return refuse(error, "--circuits: \"%.*s\" is no wiring", (int)wiring.length, wiring.text);
     }
+    const enum wiring found = (enum wiring)(row - wiring_table);
     if ((found == WIRING_3P3W) != (setup->map.wiring == WIRING_3P3W) && found != WIRING_1P2W) {
         return refuse(error, "--circuits: \"%.*s\": the voltages are wired %s", (int)whole.length,
-                      whole.text, measure_wiring_name(setup->map.wiring));
+                      whole.text, wiring_table[setup->map.wiring].name);
     }
-    start_circuit(setup, (enum wiring)found, options);
+    start_circuit(setup, found, options);
     const int result = parse_name(setup, name, error);
     return result < 0 ? result : parse_elements(setup, rest, end, whole, error);
 }

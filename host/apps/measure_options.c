@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "metrology/wiring.h"
 #include "sources/channels.h"
 
 const struct option_row measure_option_rows[] = {
@@ -48,26 +49,6 @@ const struct option_row measure_option_rows[] = {
     {"quiet", NULL, "no notes and no progress on stderr"},
     {0},
 };
-
-static const char *const wiring_names[WIRING_COUNT] = {
-    [WIRING_1P2W] = "1p2w", [WIRING_1P3W] = "1p3w",   [WIRING_3P3W] = "3p3w",
-    [WIRING_3P4W] = "3p4w", [WIRING_3P4WD] = "3p4wd",
-};
-
-const char *measure_wiring_name(enum wiring wiring)
-{
-    return wiring_names[wiring];
-}
-
-int measure_wiring_find(const char *name, size_t length)
-{
-    for (int k = 0; k < WIRING_COUNT; k++) {
-        if (strlen(wiring_names[k]) == length && strncasecmp(wiring_names[k], name, length) == 0) {
-            return k;
-        }
-    }
-    return -1;
-}
 
 struct parse {
     const struct args *args;
@@ -247,10 +228,11 @@ static int parse_wiring(const struct parse *parse, struct measure_options *optio
     if (!text) {
         return 0;
     }
-    options->wiring = measure_wiring_find(text, strlen(text));
-    if (options->wiring < 0) {
+    const struct wiring_row *row = wiring_find(text);
+    if (!row) {
         return refuse(parse, "--wiring %s: must be one of 1p2w, 1p3w, 3p3w, 3p4w, 3p4wd", text);
     }
+    options->wiring = (int)(row - wiring_table);
     return 0;
 }
 

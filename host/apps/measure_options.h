@@ -47,8 +47,4 @@ extern const struct option_row measure_option_rows[];
 int measure_options_parse(struct measure_options *options, const struct args *args,
                           char *error) MUST_USE;
 
-/* "3p4w" and its sisters, and back; -1 for a word that is none. */
-const char *measure_wiring_name(enum wiring wiring);
-int measure_wiring_find(const char *name, size_t length);
-
 #endif

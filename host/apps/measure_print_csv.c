@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "metrology/wiring.h"
+
 static const char *const energy_heads[] = {
     "wh_import [Wh]", "wh_export [Wh]", "varh_q1 [varh]", "varh_q2 [varh]",
     "varh_q3 [varh]", "varh_q4 [varh]", "vah [VAh]",
@@ -20,12 +22,8 @@ static struct quantities widest(const struct report *report)
         if (circuit->elements > wide.elements) {
             wide.elements = circuit->elements;
         }
-        const bool three = circuit->wiring == WIRING_3P3W || circuit->wiring == WIRING_3P4W ||
-                           circuit->wiring == WIRING_3P4WD;
-        if (three) {
-            wide.lines = 3;
-        } else if (circuit->wiring == WIRING_1P3W && wide.lines == 0) {
-            wide.lines = 1;
+        if (wiring_table[circuit->wiring].lines > wide.lines) {
+            wide.lines = wiring_table[circuit->wiring].lines;
         }
     }
     return wide;

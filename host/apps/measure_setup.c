@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "apps/measure_circuits.h"
+#include "metrology/wiring.h"
 
 #define NOMINAL_TOLERANCE 0.1
+#define SKEW_MAX_S        1e-3
 
 double measure_side_factor(const struct source_channel *channel, double user_ratio,
                            enum measure_side side)
@@ -115,6 +117,23 @@ static int set_scale(const struct build *build, const struct wish *wish, double 
     return 0;
 }
 
+/* A channel that was sampled late shows what is yet to come: it is delayed by as much. */
+static int set_skew(const struct build *build, const struct wish *wish, double skew_s,
+                    struct metrology_channel *out)
+{
+    if (!(fabs(skew_s) <= SKEW_MAX_S)) {
+        snprintf(build->error, MEASURE_ERROR_MAX, "%s: a skew of %g s; up to %g s can be taken out",
+                 wish->name, skew_s, SKEW_MAX_S);
+        return ERR_RANGE;
+    }
+    out->delay_ns = (int32_t)lround(skew_s * 1e9);
+    if (out->delay_ns != 0) {
+        notes_add(build->notes, "%-3s is shifted by the %.4g us the file declares", wish->name,
+                  skew_s * 1e6);
+    }
+    return 0;
+}
+
 /* Adds the next input; inputs stand in the order of these calls. */
 static int add_input(struct build *build, const struct wish *wish, struct metrology_channel *out)
 {
@@ -129,7 +148,10 @@ static int add_input(struct build *build, const struct wish *wish, struct metrol
     const bool invert = wish->invert != turned;
     build->inversions += turned;
     *out = (struct metrology_channel){.input = setup->config.inputs, .invert = invert};
-    const int result = set_scale(build, wish, scale, out);
+    int result = set_scale(build, wish, scale, out);
+    if (result == 0) {
+        result = set_skew(build, wish, channel->skew_s, out);
+    }
     if (result < 0) {
         return result;
     }
@@ -234,7 +256,7 @@ static void note_wiring(const struct build *build)
 {
     const struct measure_setup *setup = build->setup;
     const bool asked = build->options->wiring != CHANNELS_WIRING_ANY;
-    notes_add(build->notes, "wiring %s (%s)", measure_wiring_name(setup->map.wiring),
+    notes_add(build->notes, "wiring %s (%s)", wiring_table[setup->map.wiring].name,
               asked ? "as asked for" : "by the voltages found");
     if (setup->config.circuits > 1) {
         notes_add(build->notes, "%d circuits", setup->config.circuits);

@@ -34,6 +34,9 @@ static double radians(double degrees)
 static void mean_add(struct mean *mean, enum averaging averaging, double value, double t_s,
                      double length_s)
 {
+    if (length_s <= 0) {
+        return;
+    }
     if (mean->weight_s == 0 || value < mean->least) {
         mean->least = value;
         mean->least_t_s = t_s;
@@ -64,21 +67,21 @@ static double mean_value(const struct mean *mean, enum averaging averaging)
 }
 
 void summary_add_window(struct circuit_summary *summary, const struct quantities *window,
-                        double t_s, double length_s)
+                        const struct span *span)
 {
     for (size_t r = 0; r < quantity_row_count; r++) {
         const struct quantity_row *row = &quantity_rows[r];
         for (unsigned k = 0; k < quantity_count(window, row); k++) {
             const double value = quantity_value(window, row, k);
             if (isfinite(value)) {
-                mean_add(&summary->mean[value_index(row, k)], averaging_of(row), value, t_s,
-                         length_s);
+                mean_add(&summary->mean[value_index(row, k)], averaging_of(row), value, span->t_s,
+                         span->fresh_s);
             }
         }
     }
     summary->windows++;
-    summary->cycles += window->cycles;
-    summary->length_s += length_s;
+    summary->cycles += (uint64_t)lround(window->cycles * span->fresh_s / span->length_s);
+    summary->length_s += span->fresh_s;
     summary->flags |= window->flags;
     summary->elements = window->elements;
     summary->lines = window->lines;
@@ -97,13 +100,13 @@ static void harmonics_add(struct harmonics_mean *mean, int which, const struct h
 }
 
 void summary_add_harmonics(struct circuit_summary *summary, unsigned element,
-                           const struct harmonics *u, const struct harmonics *i, double length_s)
+                           const struct harmonics *u, const struct harmonics *i, double fresh_s)
 {
     if (u) {
-        harmonics_add(&summary->harmonics[element], 0, u, length_s);
+        harmonics_add(&summary->harmonics[element], 0, u, fresh_s);
     }
     if (i) {
-        harmonics_add(&summary->harmonics[element], 1, i, length_s);
+        harmonics_add(&summary->harmonics[element], 1, i, fresh_s);
     }
 }
 

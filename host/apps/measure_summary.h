@@ -45,10 +45,18 @@ struct circuit_summary {
     uint8_t elements, lines;
 };
 
+/* Where a window lies. A short last one reaches back over the one before it to see enough cycles:
+ * it weighs as much as it brings anew. */
+struct span {
+    double t_s;
+    double length_s;
+    double fresh_s;
+};
+
 void summary_add_window(struct circuit_summary *summary, const struct quantities *window,
-                        double t_s, double length_s);
+                        const struct span *span);
 void summary_add_harmonics(struct circuit_summary *summary, unsigned element,
-                           const struct harmonics *u, const struct harmonics *i, double length_s);
+                           const struct harmonics *u, const struct harmonics *i, double fresh_s);
 void summary_add_slice(struct circuit_summary *summary, const struct slice *slice);
 
 /* The means as one record, so that whoever prints a window can print them. */

@@ -163,13 +163,13 @@ static int wav_describe(struct source *source, const struct wav *wav, const stru
     if (err) {
         return err;
     }
+    source->info.channels = fmt->channels; /* stays after a failure: who names them wants to know */
     if (named != fmt->channels) {
         return source_fail(source, ERR_ARGUMENT,
                            named ? "%.200s: %u channels, but channels= names %u"
                                  : "%.200s: %u channels: name them like channels=U1;U2;I1;I2",
                            wav->path, fmt->channels, (unsigned)named);
     }
-    source->info.channels = fmt->channels;
     source->info.rate_hz = fmt->rate;
     source->info.frames = wav->frames;
     return spec_full_scales(spec, source);

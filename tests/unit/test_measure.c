@@ -1,6 +1,7 @@
 /* What `blondel measure` asks for, how it sets metrology up, and what it makes of windows. */
 #include "apps/measure_circuits.h" /* before cmocka, whose macro fail() would take our name */
 #include "apps/measure_print.h"
+#include "apps/measure_spec.h"
 #include "apps/progress.h"
 
 #include <setjmp.h>
@@ -274,6 +275,23 @@ static void test_nominal(void **state)
     assert_near(measure_guess_nominal(8123), 8123, 0);
 }
 
+static void test_spec(void **state)
+{
+    (void)state;
+    char spec[MEASURE_SPEC_MAX];
+    options.spec = "a.wav";
+    assert_false(measure_spec_complete(&options, 4, spec, sizeof spec));
+    options.u_full_scale_v = 600.5;
+    options.map = "U1=4,I1=-2";
+    assert_true(measure_spec_complete(&options, 4, spec, sizeof spec));
+    assert_string_equal(spec, "a.wav,u-full-scale=600.5,channels=spare1 I;I1;spare3 I;U1");
+    options.spec = "raw:-,u-full-scale=1,channels=U1;I1";
+    options.rate_hz = 8000;
+    assert_true(measure_spec_complete(&options, 2, spec, sizeof spec));
+    assert_string_equal(spec, "raw:-,u-full-scale=1,channels=U1;I1,rate=8000");
+    assert_false(measure_spec_complete(&options, 2, spec, 40));
+}
+
 /* ---- summary ------------------------------------------------------------------------------------
  */
 
@@ -283,10 +301,10 @@ static void test_means(void **state)
     struct circuit_summary *summary = calloc(1, sizeof *summary);
     struct quantities q = {.elements = 1, .cycles = 10}, means;
     q.u[0] = 3, q.p[0] = 1, q.s[0] = 2, q.pf[0] = 0.5, q.u_angle[0] = 170, q.thd_u[0] = NAN;
-    summary_add_window(summary, &q, 0, 1);
+    summary_add_window(summary, &q, &(struct span){0, 1, 1});
     q.u[0] = 5, q.p[0] = 4, q.s[0] = 4, q.pf[0] = 1, q.u_angle[0] = -170, q.thd_u[0] = 2;
     q.flags = FLAG_PARTIAL;
-    summary_add_window(summary, &q, 1, 3);
+    summary_add_window(summary, &q, &(struct span){1, 6, 3}); /* half of it is seen again */
     summary_means(summary, &means);
     assert_near(means.u[0], sqrt((9 + 75) / 4.0), 1e-12);
     assert_near(means.p[0], 13 / 4.0, 1e-12);
@@ -294,7 +312,8 @@ static void test_means(void **state)
     assert_near(fabs(means.u_angle[0]), 180 - 5.0376, 1e-3);
     assert_near(means.thd_u[0], 2, 1e-12);
     assert_int_equal(means.flags, FLAG_PARTIAL);
-    assert_int_equal(summary->cycles, 20);
+    assert_int_equal(summary->cycles, 15);
+    assert_near(summary->length_s, 4, 1e-12);
     for (size_t r = 0; r < quantity_row_count; r++) {
         if (strcmp(quantity_rows[r].name, "u") == 0) {
             const struct mean *mean = summary_mean(summary, &quantity_rows[r], 0);
@@ -432,6 +451,7 @@ int main(void)
         cmocka_unit_test_setup(test_circuit_refusals, start),
         cmocka_unit_test(test_sides),
         cmocka_unit_test(test_nominal),
+        cmocka_unit_test_setup(test_spec, start),
         cmocka_unit_test(test_means),
         cmocka_unit_test(test_energy),
         cmocka_unit_test_setup(test_json, start),
