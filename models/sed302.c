@@ -28,7 +28,7 @@ const struct model model_sed302 = {
           .standards = TEXTS("IEC 62053-21", "IEC 62053-23", "IEC 62052-11", "DLMS/COSEM")),
     GROUP(display, .type = "LCD", .digits = 8, .decimals_energy = 2, .decimals_power = 2,
           .backlight = "white", .modes = TEXTS("automatic scroll", "manual")),
-    GROUP(relay, .type = "magnetic latching", .poles = 3, .current_ma = 120000,
+    GROUP(relay, .type = "latching", .poles = 3, .current_ma = 120000,
           .life_electrical = 10000, .life_mechanical = 100000, .limiter_w = 22000,
           .over_voltage_v = 250, .restore_voltage_v = 240,
           .opens_by = TEXTS("limiter", "over-voltage", "no credit", "meter cover opened",
