@@ -76,8 +76,8 @@ static int split(struct groups *groups, const char *text, size_t size)
             groups->count++;
             return ERR_NONE;
         }
-        if (groups->count + 1 == OBIS_BYTES)
-            return ERR_FORMAT;
+        if (groups->count + 1 == OBIS_BYTES || text[at] == '\0')
+            return ERR_FORMAT; /* a zero would end the list of separators */
         groups->separator[groups->count++] = text[at];
     }
 }
