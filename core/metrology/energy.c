@@ -65,14 +65,46 @@ void energy_reload(struct metrology *self)
     }
 }
 
+static void block_end(struct metrology *self, uint64_t end)
+{
+    struct energy *energy = &self->energy;
+    int32_t(*slot)[2] = energy->ring[energy->blocks % BLOCKS];
+    int64_t half = (int64_t)1 << (energy->block_shift - 1);
+    for (unsigned k = 0; k < self->config->voltages; k++) {
+        slot[k][0] = (int32_t)((energy->block[k].c + half) >> energy->block_shift);
+        slot[k][1] = (int32_t)((energy->block[k].s + half) >> energy->block_shift);
+        energy->block[k] = (struct phasor){0, 0};
+    }
+    energy->blocks++;
+    energy->block_fill = 0;
+    window_block(self, 2 * end - energy->block_length);
+}
+
+/* Blocks have a fixed length and run through everything else. */
+static void voltage_run(struct metrology *self, uint32_t n)
+{
+    struct energy *energy = &self->energy;
+    for (uint32_t at = 0; at < n;) {
+        uint32_t part = energy->block_length - energy->block_fill;
+        part = part < n - at ? part : n - at;
+        for (unsigned k = 0; k < self->config->voltages; k++) {
+            kernel_phasor(self->x[k] + at, self->cosine + at, self->sine + at, part,
+                          &energy->block[k]);
+        }
+        at += part;
+        energy->block_fill += part;
+        if (energy->block_fill == energy->block_length) {
+            block_end(self, self->position + at);
+        }
+    }
+}
+
 void energy_run(struct metrology *self, uint32_t n)
 {
     const struct metrology_config *config = self->config;
     struct energy *energy = &self->energy;
     struct entry *open = &energy->open;
-    for (unsigned k = 0; k < config->voltages; k++) {
-        kernel_phasor(self->x[k], self->cosine, self->sine, n, &energy->block[k]);
-    }
+    voltage_run(self, n);
     for (unsigned k = 0; k < config->currents; k++) {
         kernel_phasor(self->x[config->voltages + k], self->cosine, self->sine, n, &open->i[k]);
     }
@@ -85,21 +117,6 @@ void energy_run(struct metrology *self, uint32_t n)
         open->p[k] += kernel_dot(self->x[element->u], self->x[element->i], n);
     }
     open->length += n;
-    energy->block_fill += n;
-}
-
-void energy_block_end(struct metrology *self)
-{
-    struct energy *energy = &self->energy;
-    int32_t(*slot)[2] = energy->ring[energy->blocks % BLOCKS];
-    int64_t half = (int64_t)1 << (energy->block_shift - 1);
-    for (unsigned k = 0; k < self->config->voltages; k++) {
-        slot[k][0] = (int32_t)((energy->block[k].c + half) >> energy->block_shift);
-        slot[k][1] = (int32_t)((energy->block[k].s + half) >> energy->block_shift);
-        energy->block[k] = (struct phasor){0, 0};
-    }
-    energy->blocks++;
-    energy->block_fill = 0;
 }
 
 /* A stretch of finished blocks and the smooth window laid over it. */

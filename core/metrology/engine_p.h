@@ -52,6 +52,7 @@ struct input {
 struct sync {
     uint64_t phase;     /* of the next sample */
     uint64_t step;      /* per sample */
+    struct rotor rotor; /* of step */
     uint64_t next_step; /* from the next window on */
     uint64_t
         half_offset; /* added to phase: half cycles begin at the zero crossings of the reference */
@@ -124,6 +125,7 @@ struct window {
     uint8_t cycles;
     uint8_t power;            /* sin^(2 power) window */
     uint64_t turn_step;       /* 2^64 / length */
+    struct rotor rotor;       /* of turn_step */
     uint64_t phase;           /* of the oscillator at the start */
     uint64_t turns;           /* whole cycles in all windows before */
     double angle_turns;       /* of the reference against the oscillator, unwrapped */
@@ -163,16 +165,17 @@ struct spectra; /* spectrum.c */
 
 struct metrology {
     const struct metrology_config *config;
-    uint8_t channels;                       /* voltages + currents */
-    uint64_t position_in;                   /* frames taken */
-    uint64_t position;                      /* frames processed: index of the next sample */
-    uint32_t latency;                       /* frames by which processing lags */
-    uint32_t skip;                          /* outputs still to drop at the start */
-    int32_t (*x)[RUN_MAX];                  /* planar samples of the run */
-    int32_t cosine[RUN_MAX], sine[RUN_MAX]; /* Q23 */
-    int32_t weight[RUN_MAX], weight_cosine[RUN_MAX], weight_sine[RUN_MAX]; /* Q24, Q23, Q23 */
-    int32_t slope_cosine[RUN_MAX], slope_sine[RUN_MAX];                    /* Q23 */
-    int64_t *run_square;                                                   /* per channel */
+    uint8_t channels;      /* voltages + currents */
+    uint64_t position_in;  /* frames taken */
+    uint64_t position;     /* frames processed: index of the next sample */
+    uint32_t latency;      /* frames by which processing lags */
+    uint32_t skip;         /* outputs still to drop at the start */
+    int32_t (*x)[RUN_MAX]; /* planar samples of the run */
+    /* The oscillator (Q23), the angle within the window (Q30), and what comes of them. */
+    int32_t cosine[RUN_MAX], sine[RUN_MAX];
+    int32_t window_cosine[RUN_MAX], window_sine[RUN_MAX];
+    struct weights weights;
+    int64_t *run_square; /* per channel */
     struct input *input;
     struct sync sync;
     struct energy energy;
@@ -200,7 +203,6 @@ int64_t sync_error(struct phasor track, struct phasor slope, uint64_t turn_step)
 
 void energy_init(struct metrology *self);
 void energy_run(struct metrology *self, uint32_t n);
-void energy_block_end(struct metrology *self);
 void energy_close_entry(struct metrology *self, bool ends_window, bool ends_cut);
 void energy_resolve(struct metrology *self, bool all);
 void energy_finish(struct metrology *self); /* input ended: every slice leaves */
@@ -210,6 +212,8 @@ void half_run(struct metrology *self, uint32_t n);
 void half_end(struct metrology *self);
 
 void window_init(struct metrology *self);
+/* Whether the neutral, or the current without an element, comes out of products of currents. */
+bool window_crosses_currents(const struct metrology_circuit *circuit);
 void window_begin(struct metrology *self);
 void window_clear(struct window *window, unsigned channels);
 void window_run(struct metrology *self, uint32_t n);

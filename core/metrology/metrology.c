@@ -35,7 +35,7 @@ static unsigned pair_count(const struct metrology_config *config)
     unsigned sum = config->voltages * (config->voltages - 1u) / 2;
     for (unsigned c = 0; c < config->circuits; c++) {
         unsigned n = config->circuit[c].elements;
-        sum += n + (n <= 3 ? n * (n - 1) / 2 : 0);
+        sum += n + (window_crosses_currents(&config->circuit[c]) ? n * (n - 1) / 2 : 0);
     }
     return sum;
 }
@@ -157,11 +157,10 @@ static uint32_t to_cycle(const struct metrology *self)
     return sync_samples_to_turn(self->sync.phase, self->sync.step);
 }
 
-/* How many samples until something ends: block, half cycle, cycle (and with it window), cut. */
+/* How many samples until something ends: half cycle, cycle (and with it window), cut. */
 static uint32_t to_next_end(const struct metrology *self)
 {
     uint32_t n = RUN_MAX;
-    n = least(n, self->energy.block_length - self->energy.block_fill);
     n = least(n, to_half_cycle(self));
     n = least(n, to_cycle(self));
     if (self->energy.cuts > 0) {
@@ -183,10 +182,6 @@ static void end_what_ends(struct metrology *self, bool cycle, bool half)
     struct energy *energy = &self->energy;
     bool window = cycle && self->window.filled >= self->window.length;
     bool cut = energy->cuts > 0 && energy->cut[0] == self->position;
-    if (energy->block_fill == energy->block_length) {
-        energy_block_end(self);
-        window_block(self, 2 * self->position - energy->block_length);
-    }
     if (half) {
         half_end(self);
     }

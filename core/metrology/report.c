@@ -354,6 +354,7 @@ void report_window(struct metrology *self, const struct window_result *result)
         report_circuit(&report, result);
         config->on_window(config->ctx, &q);
         product += circuit->elements;
-        product += circuit->elements <= 3 ? circuit->elements * (circuit->elements - 1u) / 2 : 0;
+        product +=
+            window_crosses_currents(circuit) ? circuit->elements * (circuit->elements - 1u) / 2 : 0;
     }
 }

@@ -26,18 +26,13 @@ void sync_init(struct metrology *self)
     sync->settled = sync->locked ? 2 : 0;
 }
 
-/* Rotation recurrence from an exact start: 64 steps lose less than 1e-7. */
 void sync_oscillate(struct metrology *self, uint32_t n)
 {
-    int32_t c, s, step_c, step_s;
-    fixed_cos_sin((uint32_t)(self->sync.phase >> 32), &c, &s);
-    fixed_cos_sin((uint32_t)(self->sync.step >> 32), &step_c, &step_s);
+    kernel_rotor(&self->sync.rotor, (uint32_t)(self->sync.phase >> 32), n, self->cosine,
+                 self->sine);
     for (uint32_t k = 0; k < n; k++) {
-        self->cosine[k] = c >> 7;
-        self->sine[k] = s >> 7;
-        int32_t next = (int32_t)(((int64_t)c * step_c - (int64_t)s * step_s + (1 << 29)) >> 30);
-        s = (int32_t)(((int64_t)s * step_c + (int64_t)c * step_s + (1 << 29)) >> 30);
-        c = next;
+        self->cosine[k] >>= 7;
+        self->sine[k] >>= 7;
     }
 }
 

@@ -30,6 +30,12 @@ static void add_pair(struct window *window, unsigned a, unsigned b)
     window->pair[window->pairs++] = (struct pair){(uint8_t)a, (uint8_t)b};
 }
 
+bool window_crosses_currents(const struct metrology_circuit *circuit)
+{
+    return circuit->neutral == CHANNEL_NONE && circuit->elements <= 3 &&
+           circuit->wiring != WIRING_1P2W;
+}
+
 /* Which products a report needs, in the order report.c reads them: circuit by circuit its elements,
  * then the currents with each other (for a computed neutral or third current); last the voltages.
  */
@@ -44,7 +50,7 @@ void window_init(struct metrology *self)
         for (unsigned e = 0; e < circuit->elements; e++) {
             add_pair(window, circuit->element[e].u, v + circuit->element[e].i);
         }
-        for (unsigned e = 0; e < circuit->elements && circuit->elements <= 3; e++) {
+        for (unsigned e = 0; e < circuit->elements && window_crosses_currents(circuit); e++) {
             for (unsigned d = 0; d < e; d++) {
                 add_pair(window, v + circuit->element[d].i, v + circuit->element[e].i);
             }
@@ -62,6 +68,7 @@ void window_begin(struct metrology *self)
     struct window *window = &self->window;
     struct sync *sync = &self->sync;
     sync->step = sync->next_step;
+    kernel_rotor_init(&sync->rotor, sync->step);
     window->cycles = self->config->nominal_mhz < 55000 ? 10 : 12;
     window->power = 3;
     window->start = self->position;
@@ -82,6 +89,7 @@ void window_clear(struct window *window, unsigned channels)
     window->weight = 0;
     memset(window->cross, 0, window->pairs * sizeof *window->cross);
     window->reference_slope = (struct phasor){0, 0};
+    kernel_rotor_init(&window->rotor, window->turn_step);
     memset(window->track, 0, sizeof window->track);
     memset(window->slope, 0, sizeof window->slope);
     for (unsigned k = 0; k < channels; k++) {
@@ -89,46 +97,14 @@ void window_clear(struct window *window, unsigned channels)
     }
 }
 
-/* sin^(2 power) out of its square v, Q30, and what multiplies the sine for its slope. */
-static inline int32_t raise_q30(int32_t v, int power, int32_t *slope)
-{
-    int64_t w = FIXED_ONE_Q30;
-    int64_t below = 0;
-    for (int k = 0; k < power; k++) {
-        below = w;
-        w = (w * v) >> 30;
-    }
-    *slope = (int32_t)(below >> 2) * power;
-    return (int32_t)w;
-}
-
-/* Weights of the run's samples, each at the middle of its interval: w, w cos, w sin, and the slopes
- * w' cos, w' sin. Rotation from an exact start. */
+/* Weights of the run's samples, each at the middle of its interval. */
 static void make_weights(struct metrology *self, uint32_t n)
 {
     struct window *window = &self->window;
     uint64_t turn = window->filled * window->turn_step + window->turn_step / 2;
-    int32_t c, s, step_c, step_s;
-    fixed_cos_sin((uint32_t)(turn >> 32), &c, &s);
-    fixed_cos_sin((uint32_t)(window->turn_step >> 32), &step_c, &step_s);
-    int64_t total = 0;
-    int power = window->power;
-    for (uint32_t k = 0; k < n; k++) {
-        int32_t v = (int32_t)(((int64_t)FIXED_ONE_Q30 - c) >> 1);
-        int32_t factor;
-        int32_t w = (power == 3 ? raise_q30(v, 3, &factor) : raise_q30(v, power, &factor)) >> 6;
-        int32_t slope = (int32_t)(((int64_t)factor * s) >> 34); /* Q28 x Q30 to Q24 */
-        self->weight[k] = w;
-        self->slope_cosine[k] = (int32_t)(((int64_t)slope * self->cosine[k]) >> 24);
-        self->slope_sine[k] = (int32_t)(((int64_t)slope * self->sine[k]) >> 24);
-        total += w;
-        self->weight_cosine[k] = (int32_t)(((int64_t)w * self->cosine[k]) >> 24);
-        self->weight_sine[k] = (int32_t)(((int64_t)w * self->sine[k]) >> 24);
-        int32_t next = (int32_t)(((int64_t)c * step_c - (int64_t)s * step_s + (1 << 29)) >> 30);
-        s = (int32_t)(((int64_t)s * step_c + (int64_t)c * step_s + (1 << 29)) >> 30);
-        c = next;
-    }
-    window->weight += total;
+    kernel_rotor(&window->rotor, (uint32_t)(turn >> 32), n, self->window_cosine, self->window_sine);
+    window->weight += kernel_weights(self->window_cosine, self->window_sine, self->cosine,
+                                     self->sine, window->power, n, &self->weights);
 }
 
 void window_run(struct metrology *self, uint32_t n)
@@ -137,16 +113,17 @@ void window_run(struct metrology *self, uint32_t n)
     if (self->config->windows) {
         make_weights(self, n);
         for (unsigned k = 0; k < self->channels; k++) {
-            kernel_window(self->x[k], self->weight, self->weight_cosine, self->weight_sine, n,
+            kernel_window(self->x[k], self->weights.w, self->weights.wc, self->weights.ws, n,
                           &window->sums[k]);
+            window->sums[k].xx += kernel_window_dot(self->x[k], self->x[k], self->weights.w, n);
         }
         if (self->config->voltages > 0) {
-            kernel_phasor(self->x[window->reference], self->slope_cosine, self->slope_sine, n,
-                          &window->reference_slope);
+            kernel_phasor(self->x[window->reference], self->weights.slope_c, self->weights.slope_s,
+                          n, &window->reference_slope);
         }
         for (unsigned k = 0; k < window->pairs; k++) {
             window->cross[k] += kernel_window_dot(self->x[window->pair[k].a],
-                                                  self->x[window->pair[k].b], self->weight, n);
+                                                  self->x[window->pair[k].b], self->weights.w, n);
         }
     }
     window->filled += n;
