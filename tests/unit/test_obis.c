@@ -93,7 +93,7 @@ static void test_both_prints_read_back(void **state)
     (void)state;
     char text[OBIS_TEXT_MAX];
     uint32_t seed = 1;
-    for (int k = 0; k < 100000; k++) {
+    for (int k = 0; k < 10000; k++) {
         uint8_t bytes[OBIS_BYTES];
         for (int b = 0; b < OBIS_BYTES; b++) {
             seed = seed * 1664525U + 1013904223U;
