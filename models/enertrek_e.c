@@ -68,8 +68,9 @@ static const struct model_mechanics e_mechanics = {.mounting = "DIN rail"};
             E_FUNCTIONS, FUNCTION_TARIFF_TOU, FUNCTION_DEMAND_SLIDING, FUNCTION_DEMAND_MAXIMUM,    \
             FUNCTION_QUALITY_I_UNBALANCE, FUNCTION_QUALITY_THD, FUNCTION_QUALITY_HARMONICS,        \
             FUNCTION_QUALITY_MIN_MAX, FUNCTION_QUALITY_CREST, FUNCTION_QUALITY_K_FACTOR,           \
-            FUNCTION_LIVE_ANGLES, FUNCTION_QUALITY_LIMIT_ALARMS),                                  \
-        .ours = TEXTS(E_OURS, "demand", "bus.power", "bus.power_other")
+            FUNCTION_LIVE_ANGLES, FUNCTION_QUALITY_LIMIT_ALARMS)
+
+#define ANALYZER_OURS E_OURS, "demand", "bus.power", "bus.power_other"
 
 /* Split-core transformers carry 1.2 In; the coils are rated by their range. */
 #define E_RATINGS_CT(amps)                                                                         \
@@ -91,13 +92,14 @@ static const struct model_mechanics e_mechanics = {.mounting = "DIN rail"};
     {                                                                                              \
         ANALYZER_ROWS, .name = "E21-" #amps, .title = "energy analyzer for CTOV-" #amps,           \
                        E_RATINGS_CT(amps), .sensor = &sensor_ctov_##amps,                          \
+                       .ours = TEXTS(ANALYZER_OURS, "classes.i"),                                  \
                        .notes = NOTES(E_NOTE_ACCURACY, E_NOTE_SENSORS),                            \
     }
 
 #define E31(amps, ...)                                                                             \
     {                                                                                              \
         ANALYZER_ROWS, .title = "energy analyzer for CTF-" #amps, E_RATINGS_COIL(amps),            \
-                       .sensor = &sensor_ctf_##amps, __VA_ARGS__                                   \
+                       .sensor = &sensor_ctf_##amps, .ours = TEXTS(ANALYZER_OURS), __VA_ARGS__     \
     }
 
 const struct model model_e10_100 = E10(100);

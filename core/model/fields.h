@@ -182,10 +182,10 @@ enum model_pf_sign {
     F(S, FLAG, last_gasp, "last_gasp", "", "last message on loss of mains")
 
 #define MODEL_ENVIRONMENT(F, S)                                                                    \
-    F(S, SIGNED, operating_min_c, "operating_min", "C", "operating, from")                         \
-    F(S, SIGNED, operating_max_c, "operating_max", "C", "operating, to")                           \
-    F(S, SIGNED, storage_min_c, "storage_min", "C", "storage, from")                               \
-    F(S, SIGNED, storage_max_c, "storage_max", "C", "storage, to")                                 \
+    F(S, SIGNED, operating_min_c, "operating_min", "°C", "operating, from")                        \
+    F(S, SIGNED, operating_max_c, "operating_max", "°C", "operating, to")                          \
+    F(S, SIGNED, storage_min_c, "storage_min", "°C", "storage, from")                              \
+    F(S, SIGNED, storage_max_c, "storage_max", "°C", "storage, to")                                \
     F(S, COUNT, humidity_percent, "humidity", "%", "humidity, up to")                              \
     F(S, COUNT, altitude_m, "altitude", "m", "altitude, up to")                                    \
     F(S, COUNT, pressure_min_kpa, "pressure_min", "kPa", "air pressure, from")                     \
