@@ -211,6 +211,10 @@ static int first_line(struct source *source, struct csv *csv, struct text *line,
     }
     find_separator(csv, *line);
     csv->columns = count_columns(csv, *line, is_row);
+    if (csv->columns == 0) {
+        return source_fail(source, ERR_FORMAT, "%.200s:%llu: nothing between the separators",
+                           csv->path, csv->line);
+    }
     if (csv->columns > SOURCE_CHANNELS_MAX) {
         return source_fail(source, ERR_RANGE, "%.200s:%llu: more than %d columns", csv->path,
                            csv->line, SOURCE_CHANNELS_MAX);
