@@ -81,14 +81,15 @@ static bool is_time_name(struct text name)
            text_begins(name, "date") || text_begins(name, "sec");
 }
 
-/* "V_A" is the voltage of phase A, not something in amperes. */
+/* "V_A" is the voltage of phase A, not something in amperes, and "Channel A" is neither. */
 static bool unit_fits_name(struct text name, struct text unit)
 {
     struct source_channel by_name = {0}, by_unit = {0};
     text_to_utf8(name, by_name.name, sizeof by_name.name);
     text_to_unit(unit, by_unit.unit, sizeof by_unit.unit);
     enum role_kind kind = channel_role_find(&by_name).kind;
-    return kind == ROLE_NONE || kind == channel_role_find(&by_unit).kind;
+    bool letter = text_is(unit, "A");
+    return (kind == ROLE_NONE && !letter) || kind == channel_role_find(&by_unit).kind;
 }
 
 static struct text text_from(struct text text, size_t at)

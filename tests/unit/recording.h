@@ -8,6 +8,7 @@
 #ifndef UNIT_RECORDING_H
 #define UNIT_RECORDING_H
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -122,6 +123,13 @@ static inline double recording_value(uint64_t frame, uint32_t channel)
     const struct source_info *info = &recording.info;
     return recording_data[frame * info->channels + channel] * info->channel[channel].full_scale /
            8388608.0;
+}
+
+static inline void assert_near(double actual, double expected, double tolerance)
+{
+    if (!(fabs(actual - expected) <= tolerance)) {
+        fail_msg("%.12g is not within %g of %.12g", actual, tolerance, expected);
+    }
 }
 
 static inline void recording_close(void)
