@@ -1,7 +1,8 @@
 /*
- * How many frames a second the metrology takes on one core, 3 voltages and 4 currents at 12.8 kHz: metering
- * (r.m.s., P, Q1, energy), the same with a fractional delay on every current, the same with every
- * harmonic and sequence quantity; and the transform beside kissfft's, as a ratio in one run.
+ * How many frames a second the metrology takes on one core, 3 voltages and 4 currents at 12.8 kHz:
+ * metering (r.m.s., P, Q1, energy), the same with a fractional delay on every current, the same
+ * with every harmonic and sequence quantity; and the transform beside kissfft's, as a ratio in one
+ * run.
  */
 #include <math.h>
 #include <stdio.h>
@@ -62,13 +63,24 @@ static double measure(int32_t delay_ns, bool windows, bool spectrum)
         channel[k].full_scale_u = k < 3 ? 500000000 : 150000000;
         channel[k].delay_ns = k < 3 ? 0 : delay_ns;
     }
-    const struct metrology_circuit circuit = {.wiring = WIRING_3P4W, .elements = 3,
-                                              .element = {{0, 0}, {1, 1}, {2, 2}}, .neutral = 3};
+    const struct metrology_circuit circuit = {
+        .wiring = WIRING_3P4W, .elements = 3, .element = {{0, 0}, {1, 1}, {2, 2}}, .neutral = 3};
     const struct metrology_config config = {
-        .rate_uhz = RATE * UINT64_C(1000000), .nominal_mhz = 50000, .start_mhz = 50030,
-        .u_nominal_uv = 230000000, .inputs = INPUTS, .voltages = 3, .currents = 4, .circuits = 1,
-        .voltage = channel, .current = channel + 3, .circuit = &circuit, .windows = windows,
-        .spectrum = spectrum, .on_window = on_window, .on_slice = on_slice,
+        .rate_uhz = RATE * UINT64_C(1000000),
+        .nominal_mhz = 50000,
+        .start_mhz = 50030,
+        .u_nominal_uv = 230000000,
+        .inputs = INPUTS,
+        .voltages = 3,
+        .currents = 4,
+        .circuits = 1,
+        .voltage = channel,
+        .current = channel + 3,
+        .circuit = &circuit,
+        .windows = windows,
+        .spectrum = spectrum,
+        .on_window = on_window,
+        .on_slice = on_slice,
     };
     int64_t size = metrology_memory(&config);
     void *memory = malloc((size_t)size);

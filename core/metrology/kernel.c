@@ -67,7 +67,8 @@ void kernel_window(const int32_t *x, const int32_t *w, const int32_t *wc, const 
     sums->max = max;
 }
 
-/* The products go through memory: only so do compilers see that 32 bits of them are multiplied again. */
+/* The products go through memory: only so do compilers see that 32 bits of them are multiplied
+ * again. */
 BASE_MULTIVERSION
 int64_t kernel_window_dot(const int32_t *a, const int32_t *b, const int32_t *w, uint32_t n)
 {
