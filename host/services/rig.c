@@ -1,0 +1,114 @@
+#include "services/rig.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "sources/channels.h"
+
+#define MICRO 1e6
+
+static void fit_channel(struct metrology_channel *channel, const struct source_info *info,
+                        int input, bool invert)
+{
+    const struct source_channel *from = &info->channel[input];
+    const bool scaled = from->is_secondary && from->ratio_secondary > 0;
+    const double ratio = scaled ? from->ratio_primary / from->ratio_secondary : 1;
+    channel->input = (uint8_t)input;
+    channel->invert = invert;
+    channel->full_scale_u = (uint64_t)llround(from->full_scale * ratio * MICRO);
+}
+
+/* The channel of the source for terminal `k`. The model lists its currents phase by phase, the
+ * neutral where a circuit says so; three wires have no middle current, so the second is I3. */
+static int current_of(const struct model_setup *setup, const struct channel_map *map, unsigned k)
+{
+    unsigned role = k;
+    for (unsigned c = 0; c < setup->metrology.circuits; c++) {
+        if (setup->circuit[c].neutral == k)
+            return map->neutral;
+        if (setup->circuit[c].wiring == WIRING_3P3W && k == 1)
+            role = 2;
+    }
+    return (int)role < map->currents ? map->current[role] : CHANNEL_ABSENT;
+}
+
+static void fit_voltages(struct model_setup *setup, const struct channel_map *map,
+                         const struct source_info *info)
+{
+    for (int k = 0; k < map->voltages && k < setup->metrology.voltages; k++)
+        fit_channel(&setup->voltage[k], info, map->voltage[k], map->voltage_invert[k]);
+}
+
+/* Leaves out a measured neutral that the source does not have: it is computed then. */
+static void drop_neutral(struct model_setup *setup, unsigned k)
+{
+    for (unsigned c = 0; c < setup->metrology.circuits; c++) {
+        if (setup->circuit[c].neutral == k && k + 1u == setup->metrology.currents) {
+            setup->circuit[c].neutral = CHANNEL_NONE;
+            setup->metrology.currents--;
+        }
+    }
+}
+
+static bool current_inverted(const struct channel_map *map, int input)
+{
+    for (int k = 0; k < map->currents; k++) {
+        if (map->current[k] == input)
+            return map->current_invert[k];
+    }
+    return map->neutral_invert;
+}
+
+static int fit_currents(struct model_setup *setup, const struct channel_map *map,
+                        const struct source_info *info, char *error, size_t error_size)
+{
+    for (unsigned k = 0; k < setup->metrology.currents; k++) {
+        const int input = current_of(setup, map, k);
+        if (input != CHANNEL_ABSENT) {
+            fit_channel(&setup->current[k], info, input, current_inverted(map, input));
+            continue;
+        }
+        drop_neutral(setup, k);
+        if (k >= setup->metrology.currents)
+            break;
+        snprintf(error, error_size, "the source gives no current for terminal I%u of this meter",
+                 k + 1);
+        return ERR_NOT_FOUND;
+    }
+    return ERR_NONE;
+}
+
+int rig_fit(struct rig *self, const struct model *model, const struct source_info *info,
+            char *error, size_t error_size)
+{
+    struct channel_map map;
+    struct metrology_config *config = &self->setup.metrology;
+    const char *field = "the number of channels";
+    int err = model_configure(&self->setup, model, NULL);
+    if (err < 0) {
+        snprintf(error, error_size, "%s measures no energy", model->name);
+        return err;
+    }
+    err = channels_map(&map, info, (int)self->setup.circuit[0].wiring, NULL, error, error_size);
+    if (err < 0)
+        return err;
+    fit_voltages(&self->setup, &map, info);
+    err = fit_currents(&self->setup, &map, info, error, error_size);
+    if (err < 0)
+        return err;
+    config->rate_uhz = (uint64_t)llround(info->rate_hz * MICRO);
+    config->inputs = (uint8_t)info->channels;
+    config->windows = true;
+    config->spectrum = true;
+    if (info->channels > METROLOGY_CHANNELS_MAX || metrology_check(config, &field) < 0) {
+        snprintf(error, error_size, "metrology cannot use this source: %s is out of range", field);
+        return ERR_RANGE;
+    }
+    return ERR_NONE;
+}
+
+double rig_unit_per_count(const struct metrology_channel *channel)
+{
+    const double unit = (double)channel->full_scale_u / MICRO / SAMPLE_FULL_SCALE;
+    return channel->invert ? -unit : unit;
+}

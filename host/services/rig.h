@@ -1,0 +1,27 @@
+/*
+ * services/rig.h: fits the channels of a source to the terminals of a model.
+ *
+ * sources/channels.h says which channel is U1, I1, IN; secondary values are multiplied by the ratio
+ * the source declares. What is missing is named in one sentence.
+ *
+ * The configuration points into the rig: a rig must outlive what metrology makes of it, and may not
+ * be copied.
+ */
+#ifndef SERVICES_RIG_H
+#define SERVICES_RIG_H
+
+#include "model/model.h"
+#include "sources/source.h"
+
+struct rig {
+    struct model_setup setup; /* .metrology lacks callbacks and start_mhz */
+};
+
+/* A negative error and a sentence in `error` if the source lacks a channel or does not fit. */
+int rig_fit(struct rig *self, const struct model *model, const struct source_info *info,
+            char *error, size_t error_size) MUST_USE;
+
+/* Volts or amperes that one count of a fitted channel stands for; negative for a turned clamp. */
+double rig_unit_per_count(const struct metrology_channel *channel);
+
+#endif
