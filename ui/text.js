@@ -1,0 +1,142 @@
+// text.js: every word of the page. Another language is another table of the same keys.
+
+const en = {
+    skip: "Skip to the figures",
+    "status.connecting": "connecting",
+    "status.live": "live",
+    "status.old": "old values",
+    "status.lost": "no answer",
+    "status.age": "{age} old",
+    device: "{model} {serial}",
+
+    well: "All is well.",
+    "flow.import": "{power} flows in from the grid.",
+    "flow.export": "{power} flows out to the grid.",
+    "flow.none": "No power flows.",
+    attention: "Look here:",
+    starting: "Starting: the first values are on their way.",
+    ended: "The recording is over. These are its last values.",
+    failed: "The source failed. These are the last values.",
+    stalled: "No new values have come for {age}.",
+    lost: "The meter does not answer. These values are {age} old; the page keeps trying.",
+    "evidence.one": "{u} and {f}, power factor {pf}.",
+    "evidence.many": "{u} on average and {f}, power factor {pf}. The phases carry {list}.",
+    and: " and ",
+    "finding.settling": "The meter is still finding its rhythm; figures settle within a second.",
+    "finding.no_voltage": "There is no voltage on {phase}: check its fuse or its connection.",
+    "finding.u_low": "Voltage on {phase} is low: {u}, {percent} below {un}.",
+    "finding.u_high": "Voltage on {phase} is high: {u}, {percent} above {un}.",
+    "finding.f": "Frequency is {f}; EN 50160 expects {nominal} within 1 %.",
+    "finding.u2": "The voltages are unbalanced: u2 is {u2}; EN 50160 allows 2 %.",
+    "finding.thd": "Voltage distortion on {phase} is {thd}; EN 50160 allows 8 %.",
+    "finding.overload": "Current on {phase} is {i}; this meter carries {imax} at most.",
+    "finding.clipped": "An input stands at its limit: the true value is larger.",
+    "finding.no_sync": "No input is strong enough to follow the frequency.",
+    "finding.off_range": "The frequency is outside 42.5 to 69 Hz.",
+    "finding.dropped":
+        "{count} results were dropped because the machine was too busy. Energy is complete.",
+
+    "phase.1": "L1",
+    "phase.2": "L2",
+    "phase.3": "L3",
+    "phase.n": "N",
+    total: "Total",
+    unknown: "not known",
+    import: "import",
+    export: "export",
+    lagging: "lagging",
+    leading: "leading",
+    noload: "no load",
+    table: "Show as a table",
+    csv: "Save as CSV",
+    freeze: "Freeze",
+    run: "Run",
+
+    "face.title": "The meter",
+    "face.display": "Display button: next value",
+    "face.reset": "Demand reset, sealed",
+    "face.reading": "Display: {obis} {value} {unit}",
+    "face.pulse": "{rate} pulses a minute at {constant} imp/kWh",
+
+    "readings.title": "Readings",
+    "readings.quantity": "Quantity",
+    u: "Voltage",
+    u_ll: "Line voltage",
+    i: "Current",
+    i_n: "Neutral current",
+    p: "Active power",
+    q1: "Reactive power",
+    s: "Apparent power",
+    pf: "Power factor",
+    phi: "Phase angle",
+    thd_u: "Voltage THD",
+    thd_i: "Current THD",
+    f: "Frequency",
+    u2_percent: "Voltage unbalance",
+    "line.hint": "L1–L2, L2–L3, L3–L1",
+
+    "phasor.title": "Phasors",
+    "phasor.note": "U1 at 0°, counter-clockwise positive. Outer ring {u}, inner ring {i}.",
+    "phasor.u": "voltage",
+    "phasor.i": "current",
+    "phasor.item": "{name} {value} at {angle}",
+
+    "power.title": "Active power",
+    "power.now": "now",
+    "power.range": "last {minutes} minutes",
+    "power.all": "whole time",
+    "power.hint": "Arrow keys read values, plus and minus zoom, Esc shows all.",
+    "power.time": "Time",
+    "power.nochart": "The chart's library was not built in; the table has the same values.",
+    "power.empty": "Waiting for values.",
+
+    "scope.title": "Scope",
+    "scope.none": "No waveform yet.",
+    "scope.hint":
+        "Point, touch or use the arrow keys to read a moment. Starts where U1 rises through zero.",
+    "scope.at": "at",
+    "scope.frozen": "frozen",
+
+    "harmonics.title": "Harmonics",
+    "harmonics.voltage": "Voltage",
+    "harmonics.current": "Current",
+    "harmonics.log": "Logarithmic",
+    "harmonics.limit": "EN 50160 limit",
+    "harmonics.order": "Order",
+    "harmonics.unit": "% of the fundamental",
+    "harmonics.none": "This source's sampling rate gives no harmonics.",
+    "harmonics.summary": "Largest: {name} order {order}, {value}.",
+    "harmonics.item": "Order {order}: {list}",
+
+    "energies.title": "Energy",
+    "energies.code": "OBIS",
+    "energies.note": "Counted since this meter was started.",
+    "energies.more": "All registers",
+    "energy.wh_import": "Active, import",
+    "energy.wh_export": "Active, export",
+    "energy.wh_net": "Active, net",
+    "energy.varh_import": "Reactive, import (QI + QII)",
+    "energy.varh_export": "Reactive, export (QIII + QIV)",
+    "energy.varh_q1": "Reactive, QI: import, lagging",
+    "energy.varh_q2": "Reactive, QII: export, lagging",
+    "energy.varh_q3": "Reactive, QIII: export, leading",
+    "energy.varh_q4": "Reactive, QIV: import, leading",
+    "energy.vah_import": "Apparent, import",
+    "energy.vah_export": "Apparent, export",
+    "energy.wh_absolute": "Active, absolute",
+
+    foot: "Source {source}{speed}, {rate} samples a second. JSON at /api/v1.",
+    "foot.speed": " at {speed} times real time",
+    "foot.max": " as fast as it goes",
+};
+
+export function t(key, values) {
+    const text = en[key] ?? key;
+    return values ? text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "") : text;
+}
+
+// Fills the texts that index.html only names.
+export function placeTexts(root) {
+    for (const node of root.querySelectorAll("[data-text]"))
+        node.textContent = t(node.dataset.text);
+}
