@@ -8,6 +8,7 @@
 #include "apps/nearest.h"
 
 #define COMMANDS(COMMAND)                                                                          \
+    COMMAND(run)                                                                                   \
     COMMAND(measure)                                                                               \
     COMMAND(models)                                                                                \
     COMMAND(model)                                                                                 \

@@ -6,7 +6,6 @@ if(NOT TARGET blondel_program)
     return()
 endif()
 set(firmware_tests ${CMAKE_CURRENT_LIST_DIR})
-set(run_into ${CMAKE_CURRENT_LIST_DIR}/../portable/run_into)
 add_executable(fault ${firmware_tests}/fault.c)
 add_executable(count ${firmware_tests}/count.c)
 foreach(name fault count)
@@ -15,8 +14,7 @@ endforeach()
 add_test(NAME firmware/fault COMMAND fault)
 set_tests_properties(firmware/fault PROPERTIES WILL_FAIL TRUE)
 add_test(NAME firmware/count
-         COMMAND ${run_into} count.txt ${firmware_tests}/check_counts
+         COMMAND ${firmware_tests}/check_counts
                  ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:count> -icount shift=5)
 add_test(NAME firmware/size
-         COMMAND ${run_into} size.txt ${firmware_tests}/check_sizes $<TARGET_FILE:count>
-                 $<TARGET_FILE:blondel_core>)
+         COMMAND ${firmware_tests}/check_sizes $<TARGET_FILE:count> $<TARGET_FILE:blondel_core>)
