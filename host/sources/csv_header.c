@@ -81,14 +81,15 @@ static bool is_time_name(struct text name)
            text_begins(name, "date") || text_begins(name, "sec");
 }
 
-/* "V_A" is the voltage of phase A, not something in amperes. */
+/* "V_A" is the voltage of phase A, not something in amperes, and "Channel A" is neither. */
 static bool unit_fits_name(struct text name, struct text unit)
 {
     struct source_channel by_name = {0}, by_unit = {0};
     text_to_utf8(name, by_name.name, sizeof by_name.name);
     text_to_unit(unit, by_unit.unit, sizeof by_unit.unit);
     enum role_kind kind = channel_role_find(&by_name).kind;
-    return kind == ROLE_NONE || kind == channel_role_find(&by_unit).kind;
+    bool letter = text_is(unit, "A");
+    return (kind == ROLE_NONE && !letter) || kind == channel_role_find(&by_unit).kind;
 }
 
 static struct text text_from(struct text text, size_t at)
@@ -211,6 +212,10 @@ static int first_line(struct source *source, struct csv *csv, struct text *line,
     }
     find_separator(csv, *line);
     csv->columns = count_columns(csv, *line, is_row);
+    if (csv->columns == 0) {
+        return source_fail(source, ERR_FORMAT, "%.200s:%llu: nothing between the separators",
+                           csv->path, csv->line);
+    }
     if (csv->columns > SOURCE_CHANNELS_MAX) {
         return source_fail(source, ERR_RANGE, "%.200s:%llu: more than %d columns", csv->path,
                            csv->line, SOURCE_CHANNELS_MAX);

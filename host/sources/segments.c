@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define SNAP_RELATIVE 20e-6
+#define STEPS_FEW     5
 
 int segments_add(struct segments *self, const struct segment *segment)
 {
@@ -105,19 +106,38 @@ static int64_t median(int64_t *values, int count)
     return values[count / 2];
 }
 
-/* Step and tolerance of the segment that begins with the pending stamps (two at least). */
-static void stamps_find_step(struct stamps *self)
+struct steps {
+    int64_t median_ns, jitter_ns; /* the median of what they differ from it */
+};
+
+/* Of the first `count` steps between the pending stamps. */
+static struct steps steps_measure(const struct stamps *self, int count)
 {
     int64_t steps[STAMPS_LOOKAHEAD];
-    int count = self->pending_count - 1;
+    struct steps result;
     for (int i = 0; i < count; i++) {
         steps[i] = self->pending[i + 1].time_ns - self->pending[i].time_ns;
     }
-    int64_t step = median(steps, count);
+    result.median_ns = median(steps, count);
     for (int i = 0; i < count; i++) {
-        steps[i] = llabs(steps[i] - step);
+        steps[i] = llabs(steps[i] - result.median_ns);
     }
-    int64_t jitter = median(steps, count);
+    result.jitter_ns = median(steps, count);
+    return result;
+}
+
+/* Step and tolerances of the segment that begins with the pending stamps (two at least). Many steps
+ * tell more than few, unless the segment is so short that most of them belong to the next. */
+static void stamps_find_step(struct stamps *self)
+{
+    int count = self->pending_count - 1;
+    struct steps many = steps_measure(self, count);
+    struct steps few = steps_measure(self, count < STEPS_FEW ? count : STEPS_FEW);
+    int64_t apart = llabs(many.median_ns - few.median_ns);
+    bool one_rate =
+        apart <= self->resolution_ns || apart / 3 <= many.jitter_ns || apart <= few.median_ns / 20;
+    int64_t step = one_rate ? many.median_ns : few.median_ns;
+    int64_t jitter = one_rate ? many.jitter_ns : few.jitter_ns;
     int64_t noise = jitter > INT64_MAX / 10 ? INT64_MAX : 10 * jitter;
     noise = noise > self->resolution_ns ? noise : self->resolution_ns;
     self->step_ns = step;

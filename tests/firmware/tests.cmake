@@ -6,6 +6,7 @@ if(NOT TARGET blondel_program)
     return()
 endif()
 set(firmware_tests ${CMAKE_CURRENT_LIST_DIR})
+set(run_into ${CMAKE_CURRENT_LIST_DIR}/../portable/run_into)
 add_executable(fault ${firmware_tests}/fault.c)
 add_executable(count ${firmware_tests}/count.c)
 foreach(name fault count)
@@ -14,7 +15,8 @@ endforeach()
 add_test(NAME firmware/fault COMMAND fault)
 set_tests_properties(firmware/fault PROPERTIES WILL_FAIL TRUE)
 add_test(NAME firmware/count
-         COMMAND ${firmware_tests}/check_counts
+         COMMAND ${run_into} count.txt ${firmware_tests}/check_counts
                  ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:count> -icount shift=5)
 add_test(NAME firmware/size
-         COMMAND ${firmware_tests}/check_sizes $<TARGET_FILE:count> $<TARGET_FILE:blondel_core>)
+         COMMAND ${run_into} size.txt ${firmware_tests}/check_sizes $<TARGET_FILE:count>
+                 $<TARGET_FILE:blondel_core>)

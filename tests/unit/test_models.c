@@ -224,6 +224,29 @@ static void check_layout(const struct model *model, const struct model_layout *l
     assert_non_null(model->ratings);
 }
 
+/* Everything that the meter of this layout can tell is found by its short name and by its code. */
+static void check_rows(const struct meter *meter, unsigned circuit)
+{
+    struct meter_ref ref = {NULL, 0};
+    while (meter_next(meter, circuit, &ref)) {
+        struct meter_ref found;
+        struct meter_value value;
+        char name[METER_NAME_MAX], code[OBIS_TEXT_MAX];
+        meter_ref_name(&ref, name);
+        assert_int_equal(meter_find(meter, circuit, name, &found), ERR_NONE);
+        assert_ptr_equal(found.row, ref.row);
+        assert_int_equal(meter_read(meter, circuit, &ref, METER_VALUE, &value), ERR_NONE);
+        assert_int_equal(value.type,
+                         ref.row->kind == METER_ROW_ENERGY ? METER_INTEGER : METER_UNKNOWN);
+        if (meter_read(meter, circuit, &ref, METER_LOGICAL_NAME, &value) < 0)
+            continue;
+        obis_print(&value.obis, code);
+        assert_int_equal(meter_find(meter, circuit, code, &found), ERR_NONE);
+        assert_ptr_equal(found.row, ref.row);
+        assert_int_equal(found.index, ref.index);
+    }
+}
+
 static void check_setup(const struct model *model, const struct model_layout *layout)
 {
     struct model_setup setup;
@@ -235,6 +258,8 @@ static void check_setup(const struct model *model, const struct model_layout *la
     const char *wrong = "";
     assert_int_equal(metrology_check(&setup.metrology, &wrong), ERR_NONE);
     assert_int_equal(meter_init(&meter, &setup.meter), ERR_NONE);
+    for (unsigned c = 0; c < layout->circuits; c++)
+        check_rows(&meter, c);
     assert_int_equal(setup.metrology.inputs, layout->voltages + layout->currents);
     uint64_t u_peak_uv = setup.metrology.u_nominal_uv * 1414 / 1000;
     for (unsigned k = 0; k < setup.metrology.voltages; k++)
