@@ -161,9 +161,11 @@ int meter_read_name(const struct meter *self, unsigned circuit, const char *name
 /* Steps through everything a circuit can tell: start with ref->row NULL; false at the end. */
 bool meter_next(const struct meter *self, unsigned circuit, struct meter_ref *ref);
 
-/* The whole short name of a reference ("u_l2"), and its OBIS code (ERR_NOT_FOUND if it has none).
- */
+/* The whole short name of a reference ("u_l2"). */
 size_t meter_ref_name(const struct meter_ref *ref, char name[METER_NAME_MAX]);
-int meter_ref_obis(const struct meter_ref *ref, struct obis *code) MUST_USE;
+
+/* Its OBIS code; ERR_NOT_FOUND if it has none: an element that is no phase, a line voltage. */
+int meter_ref_obis(const struct meter *self, unsigned circuit, const struct meter_ref *ref,
+                   struct obis *code) MUST_USE;
 
 #endif

@@ -92,10 +92,25 @@ size_t meter_ref_name(const struct meter_ref *ref, char name[METER_NAME_MAX])
     return base + tail;
 }
 
-int meter_ref_obis(const struct meter_ref *ref, struct obis *code)
+/* Whether an element of this circuit has phase codes of its own. */
+static bool has_code(const struct meter *self, unsigned circuit, const struct meter_ref *ref)
+{
+    unsigned phases = self->config.circuit[circuit].phases;
+    switch (ref->row->kind) {
+    case METER_ROW_LINE:
+        return false;
+    case METER_ROW_ELEMENT:
+        return ref->row->obis[0] != '\0' && ref->index <= phases;
+    default:
+        return ref->row->obis[0] != '\0';
+    }
+}
+
+int meter_ref_obis(const struct meter *self, unsigned circuit, const struct meter_ref *ref,
+                   struct obis *code)
 {
     const char *text = ref->row->obis;
-    if (text[0] == '\0' || ref->row->kind == METER_ROW_LINE || ref->index > METER_PHASES_MAX)
+    if (!has_code(self, circuit, ref))
         return ERR_NOT_FOUND;
     int err = obis_parse(code, text, strlen(text));
     ASSERT(err == ERR_NONE);
@@ -106,18 +121,11 @@ int meter_ref_obis(const struct meter_ref *ref, struct obis *code)
     return ERR_NONE;
 }
 
-/* Whether an element of this circuit has phase codes of its own. */
-static bool has_code(const struct meter *self, unsigned circuit, const struct meter_ref *ref)
-{
-    return ref->row->kind != METER_ROW_ELEMENT ||
-           ref->index <= self->config.circuit[circuit].phases;
-}
-
 static bool matches_code(const struct meter *self, unsigned circuit, const struct meter_ref *ref,
                          const struct obis *wanted)
 {
     struct obis code;
-    if (!has_code(self, circuit, ref) || meter_ref_obis(ref, &code) < 0)
+    if (meter_ref_obis(self, circuit, ref, &code) < 0)
         return false;
     if (wanted->b == circuit)
         code.b = wanted->b; /* a channel is a circuit */
@@ -179,10 +187,8 @@ static void read_quantity(const struct meter_circuit *circuit, const struct mete
 static int read_name(const struct meter *self, unsigned circuit, const struct meter_ref *ref,
                      struct meter_value *value)
 {
-    if (!has_code(self, circuit, ref))
-        return ERR_UNSUPPORTED;
     value->type = METER_NAME;
-    return meter_ref_obis(ref, &value->obis) < 0 ? ERR_UNSUPPORTED : ERR_NONE;
+    return meter_ref_obis(self, circuit, ref, &value->obis) < 0 ? ERR_UNSUPPORTED : ERR_NONE;
 }
 
 int meter_read(const struct meter *self, unsigned circuit, const struct meter_ref *ref,

@@ -249,7 +249,7 @@ static void write_register(struct emit *out, const struct live *live, unsigned c
     struct obis code;
     char name[METER_NAME_MAX];
     char obis[OBIS_TEXT_MAX];
-    const bool coded = meter_ref_obis(ref, &code) == ERR_NONE;
+    const bool coded = meter_ref_obis(&live->meter, circuit, ref, &code) == ERR_NONE;
     if (coded)
         obis_print(&code, obis);
     meter_ref_name(ref, name);

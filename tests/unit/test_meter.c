@@ -285,7 +285,7 @@ static void test_every_row_is_read_by_its_name_and_its_code(void **state)
         assert_int_equal(found.index, ref.index);
         assert_int_equal(meter_read(&bench.meter, 0, &ref, METER_SCALER_UNIT, &value), ERR_NONE);
         assert_string_equal(value.unit, ref.row->unit);
-        int coded = meter_ref_obis(&ref, &code);
+        int coded = meter_ref_obis(&bench.meter, 0, &ref, &code);
         assert_int_equal(meter_read(&bench.meter, 0, &ref, METER_LOGICAL_NAME, &value),
                          coded < 0 ? ERR_UNSUPPORTED : ERR_NONE);
         count++;
@@ -300,6 +300,28 @@ static void test_every_row_is_read_by_its_name_and_its_code(void **state)
     for (size_t k = 0; k < quantity_row_count; k++)
         expected += quantity_rows[k].scope == SCOPE_SYSTEM ? 1 : 3;
     assert_int_equal(count, expected);
+}
+
+static void test_elements_of_an_aron_circuit_have_no_codes_of_phases(void **state)
+{
+    (void)state;
+    struct bench bench;
+    struct meter_value value;
+    struct obis code;
+    start(&bench, 2, ENERGY_SUM_PHASES, 6);
+    bench.circuit[0].phases = 0;
+    bench.circuit[0].lines = 3;
+    struct meter_ref ref;
+    assert_int_equal(meter_find(&bench.meter, 0, "u_l2", &ref), ERR_NONE);
+    assert_int_equal(meter_ref_obis(&bench.meter, 0, &ref, &code), ERR_NOT_FOUND);
+    assert_int_equal(meter_read(&bench.meter, 0, &ref, METER_LOGICAL_NAME, &value),
+                     ERR_UNSUPPORTED);
+    static const char *const absent[] = {"32.7.0", "31.7.0", "21.8.0", "wh_import_l1"};
+    for (size_t k = 0; k < sizeof absent / sizeof absent[0]; k++)
+        assert_int_equal(meter_read_name(&bench.meter, 0, absent[k], &value), ERR_NOT_FOUND);
+    static const char *const present[] = {"1.8.0", "16.7.0", "14.7.0", "u_ll_23"};
+    for (size_t k = 0; k < sizeof present / sizeof present[0]; k++)
+        assert_int_equal(meter_read_name(&bench.meter, 0, present[k], &value), ERR_NONE);
 }
 
 static void test_bad_configurations_and_strange_slices_are_refused(void **state)
@@ -346,6 +368,7 @@ int main(void)
         cmocka_unit_test(test_windows_are_read_by_name_and_by_code),
         cmocka_unit_test(test_what_is_not_there_is_not_found),
         cmocka_unit_test(test_every_row_is_read_by_its_name_and_its_code),
+        cmocka_unit_test(test_elements_of_an_aron_circuit_have_no_codes_of_phases),
         cmocka_unit_test(test_bad_configurations_and_strange_slices_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
