@@ -153,7 +153,8 @@ static void print_sheet(const struct model *model)
     bool ours = false;
     printf("%s%s%s  %s%s\n", bold(), model->name, plain(), model->title,
            model->is_announced ? " (announced only)" : "");
-    printf("%s, %s; values from \"%s\"\n", model->maker, model_kind_text(model->kind), model->manual);
+    printf("%s, %s; values from \"%s\"\n", model->maker, model_kind_text(model->kind),
+           model->manual);
     print_layouts(model);
     for (size_t k = 0; k < model_group_count; k++)
         if (print_group(model, &model_groups[k]))
