@@ -169,11 +169,12 @@ static enum role_kind token_parse_kind(const struct name *name, int index)
     return ROLE_NONE;
 }
 
-static bool token_parse_phase(const struct name *name, int index, struct role_phase *phase)
+static bool token_parse_phase(const struct name *name, int index, enum role_kind kind,
+                              struct role_phase *phase)
 {
     const struct token *token = &name->token[index];
     /* Alone, U V W are far more often kinds and units than phases. */
-    return phase_parse(name->text + token->offset, token->size, ROLE_NONE, phase) &&
+    return phase_parse(name->text + token->offset, token->size, kind, phase) &&
            phase->alphabet != 'U';
 }
 
@@ -188,17 +189,19 @@ static struct span find_joined(const struct name *name, int tokens, struct chann
 }
 
 /* The last token that is a phase, and the one before it if they make a pair ("L1-L2", "L1 N"). */
-static struct span find_phase(const struct name *name, int tokens, struct role_phase *phase)
+static struct span find_phase(const struct name *name, int tokens, enum role_kind kind,
+                              struct role_phase *phase)
 {
     struct role_phase last = {0}, before = {0};
     int i = tokens - 1;
-    while (i >= 0 && !token_parse_phase(name, i, &last)) {
+    while (i >= 0 && !token_parse_phase(name, i, kind, &last)) {
         i--;
     }
     if (i < 0) {
         return (struct span){0, -1};
     }
-    bool pair = i > 0 && token_parse_phase(name, i - 1, &before) && phase_pair(&before, &last);
+    bool pair =
+        i > 0 && token_parse_phase(name, i - 1, kind, &before) && phase_pair(&before, &last);
     *phase = pair ? before : last;
     return (struct span){pair ? i - 1 : i, i};
 }
@@ -206,19 +209,18 @@ static struct span find_phase(const struct name *name, int tokens, struct role_p
 /* "Phase A current", "I_L1", "L2" with a unit: kind and phase in tokens of their own. */
 static struct span find_apart(const struct name *name, int tokens, struct channel_role *role)
 {
-    struct span span = find_phase(name, tokens, &role->phase);
-    for (int i = tokens - 1; i >= 0; i--) {
-        enum role_kind kind = token_parse_kind(name, i);
-        if (kind == ROLE_NONE || (i >= span.first && i <= span.last)) {
-            continue;
-        }
-        role->kind = kind;
-        if (span.last < span.first) {
-            return (struct span){i, i};
-        }
-        span.first = i < span.first ? i : span.first;
-        span.last = i > span.last ? i : span.last;
-        break;
+    int kind_at = tokens - 1;
+    while (kind_at >= 0 && token_parse_kind(name, kind_at) == ROLE_NONE) {
+        kind_at--;
+    }
+    role->kind = kind_at >= 0 ? token_parse_kind(name, kind_at) : ROLE_NONE;
+    struct span span = find_phase(name, tokens, role->kind, &role->phase);
+    if (span.last < span.first) {
+        return (struct span){kind_at >= 0 ? kind_at : 0, kind_at};
+    }
+    if (kind_at >= 0) {
+        span.first = kind_at < span.first ? kind_at : span.first;
+        span.last = kind_at > span.last ? kind_at : span.last;
     }
     return span;
 }
@@ -278,7 +280,7 @@ static struct role_phase label_phase(const char *label)
 {
     struct name name = name_split(label);
     struct role_phase phase = {0};
-    struct span span = find_phase(&name, name.tokens, &phase);
+    struct span span = find_phase(&name, name.tokens, ROLE_NONE, &phase);
     return span.last >= span.first ? phase : (struct role_phase){0};
 }
 

@@ -437,8 +437,25 @@ static const struct wiring_need needs[WIRING_COUNT] = {
     [WIRING_3P4WD] = {3, "3p4wd needs the voltages U1, U2 and U3"},
 };
 
-static int choose_wiring(struct channel_map *map, const struct finding *finding, int unknown,
-                         const struct reply *error)
+static int fail_wiring(enum wiring wiring, bool asked, int unknown, const struct reply *error)
+{
+    if (unknown > PHASES) {
+        return reply(error, ERR_NOT_FOUND,
+                     "%d channels are voltages, and no name tells which is which: say so with "
+                     "--map U1=1,I1=4",
+                     unknown);
+    }
+    if (!asked) {
+        return reply(error, ERR_NOT_FOUND,
+                     "no channel has the name or unit of a voltage: say which is which with "
+                     "--map U1=1,I1=4");
+    }
+    return reply(error, ERR_NOT_FOUND,
+                 "%s, and no channel has such a name or unit: say which it is with --map",
+                 needs[wiring].text);
+}
+
+static int choose_wiring(struct channel_map *map, const struct finding *finding)
 {
     const struct group *voltage = &finding->voltage;
     int phases = phases_in_a_row(voltage);
@@ -448,15 +465,8 @@ static int choose_wiring(struct channel_map *map, const struct finding *finding,
         use_lines(map, voltage);
     } else if (enough) {
         use_phases(map, finding, needs[map->wiring].phases);
-    } else if (unknown > PHASES) {
-        return reply(error, ERR_NOT_FOUND,
-                     "%d channels are voltages, and no name tells which is which: say so with "
-                     "--map U1=1,I1=4",
-                     unknown);
     } else {
-        return reply(error, ERR_NOT_FOUND,
-                     "%s, and no channel has such a name or unit: say which it is with --map",
-                     needs[map->wiring].text);
+        return ERR_NOT_FOUND;
     }
     use_currents(map, finding);
     return 0;
@@ -477,5 +487,6 @@ int channels_map(struct channel_map *map, const struct source_info *info, int wi
     *map = (struct channel_map){.neutral = CHANNEL_ABSENT, .voltage = {-1, -1, -1}};
     map->wiring =
         wiring == CHANNELS_WIRING_ANY ? wiring_guess(&finding.voltage) : (enum wiring)wiring;
-    return choose_wiring(map, &finding, unknown, &to);
+    int err = choose_wiring(map, &finding);
+    return err ? fail_wiring(map->wiring, wiring != CHANNELS_WIRING_ANY, unknown, &to) : 0;
 }

@@ -38,30 +38,33 @@ int source_fail(struct source *source, int err, const char *format, ...)
     return err;
 }
 
-/* The first bytes of the file the spec names; 0 if it names none. */
-static size_t read_head(const char *spec, uint8_t *head, int *file_errno)
+/* The first bytes of the file the spec names. Returns what input_open() does, with errno kept. */
+static int read_head(const char *spec, uint8_t *head, size_t *size)
 {
     char path[SPEC_SIZE_MAX];
     struct input input;
-    size_t size = 0;
+    *size = 0;
     spec_path(spec, path, sizeof path);
     int err = input_open(&input, path);
-    *file_errno = err == ERR_IO ? errno : 0;
-    if (err) {
-        return 0;
+    if (!err) {
+        const uint8_t *bytes = input_view(&input, 0, HEAD_SIZE, size);
+        memcpy(head, bytes, *size);
+        input_close(&input);
     }
-    const uint8_t *bytes = input_view(&input, 0, HEAD_SIZE, &size);
-    memcpy(head, bytes, size);
-    input_close(&input);
-    return size;
+    return err;
 }
 
-static int nobody_accepts(struct source *source, const char *spec, int file_errno)
+static int nobody_accepts(struct source *source, const char *spec, int file_err, int file_errno)
 {
     char path[SPEC_SIZE_MAX];
     spec_path(spec, path, sizeof path);
-    if (file_errno) {
+    if (file_err == ERR_IO) {
         return source_fail(source, ERR_IO, "%.200s: %s", path, strerror(file_errno));
+    }
+    if (file_err == ERR_UNSUPPORTED) {
+        return source_fail(
+            source, ERR_UNSUPPORTED,
+            "%.200s: no regular file; frames from a pipe are read with raw:%.200s,...", path, path);
     }
     return source_fail(source, ERR_UNSUPPORTED,
                        "%.200s: neither a COMTRADE, WAV or CSV file nor a source like "
@@ -72,9 +75,9 @@ static int nobody_accepts(struct source *source, const char *spec, int file_errn
 int source_open(struct source *source, const char *spec)
 {
     uint8_t head[HEAD_SIZE];
-    int file_errno;
+    size_t head_size;
     memset(source, 0, sizeof *source);
-    size_t head_size = read_head(spec, head, &file_errno);
+    int file_err = read_head(spec, head, &head_size), file_errno = errno;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (!kinds[i]->accepts(spec, head, head_size)) {
             continue;
@@ -83,7 +86,7 @@ int source_open(struct source *source, const char *spec)
         source->kind = err ? NULL : kinds[i];
         return err;
     }
-    return nobody_accepts(source, spec, file_errno);
+    return nobody_accepts(source, spec, file_err, file_errno);
 }
 
 int source_read(struct source *source, int32_t *data, uint32_t frames)

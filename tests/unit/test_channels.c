@@ -90,6 +90,9 @@ static void test_names_people_and_devices_use(void **state)
          "3p4w u 1 2 3 i 4 5 6 n 0"},
         {"|V;|V;|V;|A;|A;|A", "3p4w u 1 2 3 i 4 5 6 n 0"},
         {"U1;U2;U3;I1;I2;I3;I4;I5;I12", "3p4w u 1 2 3 i 4 5 6 7 8 0 0 0 0 0 0 9 n 0"},
+        {"V1-N;V2-N;V3-N;I_1;I_2;I_3;I_10;I_12", "3p4w u 1 2 3 i 4 5 6 0 0 0 0 0 0 7 0 8 n 0"},
+        {"Phase A|V;Phase A|A", "1p2w u 1 i 2 n 0"},
+        {"U_12|V;U_23|V;Current 1|A;Current 3|A", "3p3w u 1 -2 i 3 0 4 n 0"},
         {"U1_V|V;U2_V|V;U3_V|V;I1_A|A;I2_A|A;I3_A|A", "3p4w u 1 2 3 i 4 5 6 n 0"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -178,6 +181,8 @@ static void test_bad_maps_say_what_and_where(void **state)
          "--map: 2 channels are called \"va\": give the number"},
         {"U1;I1", "U1=1,U1=2", -1, ERR_FORMAT, "--map: U1 is given twice"},
         {"x;y", NULL, -1, ERR_NOT_FOUND,
+         "no channel has the name or unit of a voltage: say which is which with --map U1=1,I1=4"},
+        {"x;y", NULL, WIRING_1P2W, ERR_NOT_FOUND,
          "1p2w needs a voltage U1, and no channel has such a name or unit: say which it is with "
          "--map"},
         {"U1;U2;I1", NULL, WIRING_3P4W, ERR_NOT_FOUND,

@@ -251,6 +251,10 @@ static void test_what_is_no_source(void **state)
     recording_refused("binary.bin", ERR_UNSUPPORTED,
                       "binary.bin: neither a COMTRADE, WAV or CSV file nor a source like "
                       "\"raw:-,...\" or \"sim:grid\"");
+    assert_int_equal(source_open(&recording, "/dev/null"), ERR_UNSUPPORTED);
+    assert_string_equal(recording.error,
+                        "/dev/null: no regular file; frames from a pipe are read with "
+                        "raw:/dev/null,...");
     recording_refused("absent.csv", ERR_IO, "absent.csv: No such file or directory");
 }
 
