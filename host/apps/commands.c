@@ -12,6 +12,7 @@
     COMMAND(measure)                                                                               \
     COMMAND(models)                                                                                \
     COMMAND(model)                                                                                 \
+    COMMAND(calibrate)                                                                             \
     COMMAND(help)
 
 #define COMMANDS_EXTRA(COMMAND)                                                                    \

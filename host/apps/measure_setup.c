@@ -147,7 +147,8 @@ static int add_input(struct build *build, const struct wish *wish, struct metrol
     const bool turned = list_names(options->invert, wish->name);
     const bool invert = wish->invert != turned;
     build->inversions += turned;
-    *out = (struct metrology_channel){.input = setup->config.inputs, .invert = invert};
+    *out = (struct metrology_channel){
+        .input = setup->config.inputs, .invert = invert, .integrate = channel->is_derivative};
     int result = set_scale(build, wish, scale, out);
     if (result == 0) {
         result = set_skew(build, wish, channel->skew_s, out);

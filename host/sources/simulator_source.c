@@ -17,18 +17,12 @@ static bool sim_accepts(const char *spec, const uint8_t *head, size_t head_size)
 void sim_channel_describe(const struct sim *self, unsigned channel, struct source_channel *out)
 {
     const struct sim_output *output = &self->output[channel];
-    bool derivative = frontend_is_derivative(&output->frontend);
     memset(out, 0, sizeof *out);
     snprintf(out->name, sizeof out->name, "%s", output->mix.name);
     snprintf(out->phase, sizeof out->phase, "%s", output->mix.phase);
-    snprintf(out->unit, sizeof out->unit, "%s",
-             !output->mix.is_current ? "V"
-             : derivative            ? "A/s"
-                                     : "A");
+    snprintf(out->unit, sizeof out->unit, "%s", output->mix.is_current ? "A" : "V");
+    out->is_derivative = frontend_is_derivative(&output->frontend);
     out->full_scale = output->frontend.full_scale;
-    if (derivative) {
-        out->full_scale *= 2 * 3.14159265358979323846 * output->frontend.nominal_hz;
-    }
     out->ratio_primary = out->ratio_secondary = 1;
 }
 
