@@ -100,10 +100,22 @@ static void blank_absent(const struct measure_circuit *about, struct quantities 
     }
 }
 
-static void begin_report(struct measure *self)
+/* The largest of a few values; `instead` if it is below a ten-thousandth of that, or unknown. */
+static double largest_of(const double *values, unsigned count, double instead)
+{
+    double largest = 0;
+    for (unsigned k = 0; k < count; k++) {
+        largest = fmax(largest, values[k]);
+    }
+    return largest > instead * 1e-4 ? largest : instead;
+}
+
+static void begin_report(struct measure *self, const struct quantities *first)
 {
     if (!self->begun) {
         self->begun = true;
+        self->report.u_scale = largest_of(first->u, first->elements, self->setup.u_scale);
+        self->report.i_scale = largest_of(first->i, first->elements, self->setup.i_scale);
         notes_release(&self->notes);
         self->printer->begin(&self->report);
     }
@@ -145,7 +157,7 @@ static void on_window(void *ctx, const struct quantities *window)
     const struct span span = span_of(self, window);
     const struct record record = {
         .q = window, .t_s = span.t_s, .length_s = span.length_s, .segment = self->stretch.number};
-    begin_report(self);
+    begin_report(self, window);
     progress_clear(&self->progress);
     self->printer->window(&self->report, &record);
     summary_add_window(&self->summary[window->circuit], window, &span);

@@ -17,6 +17,8 @@ struct report {
     const struct measure_setup *setup;
     bool harmonics;
     bool colour;
+    double u_scale,
+        i_scale; /* r.m.s. values that columns should show well: those of the first window */
 };
 
 struct record {

@@ -34,10 +34,9 @@ static struct scale scale_for(double largest)
 
 static struct scales scales_of(const struct report *report)
 {
-    const struct measure_setup *setup = report->setup;
-    return (struct scales){.u = scale_for(setup->u_scale),
-                           .i = scale_for(setup->i_scale),
-                           .p = scale_for(setup->u_scale * fmax(setup->i_scale, 1))};
+    return (struct scales){.u = scale_for(report->u_scale),
+                           .i = scale_for(report->i_scale),
+                           .p = scale_for(report->u_scale * report->i_scale)};
 }
 
 static const char *style(const struct report *report, const char *sequence)

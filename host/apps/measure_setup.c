@@ -94,11 +94,15 @@ static void note_channel(const struct build *build, const struct wish *wish, dou
     const struct source_channel *channel = &build->info->channel[wish->channel];
     const char *unit = wish->is_voltage ? "V" : "A";
     const bool odd_unit = channel->unit[0] != '\0' && strcmp(channel->unit, unit) != 0;
-    notes_add(build->notes, "%-3s = channel %d%s%s%s, full scale %.6g %s%s%s%s%s%s", wish->name,
+    char skew[48] = "";
+    if (channel->skew_s != 0) {
+        snprintf(skew, sizeof skew, ", sampled %.4g us late", channel->skew_s * 1e6);
+    }
+    notes_add(build->notes, "%-3s = channel %d%s%s%s, full scale %.6g %s%s%s%s%s%s%s", wish->name,
               wish->channel + 1, channel->name[0] ? " \"" : "", channel->name,
               channel->name[0] ? "\"" : "", scale, unit,
               side_words(build->options, channel, factor), invert ? ", sign turned" : "",
-              odd_unit ? ", although its unit is " : "", odd_unit ? channel->unit : "",
+              odd_unit ? ", although its unit is " : "", odd_unit ? channel->unit : "", skew,
               build->options->map ? "" : " (by name and unit)");
 }
 
@@ -127,10 +131,6 @@ static int set_skew(const struct build *build, const struct wish *wish, double s
         return ERR_RANGE;
     }
     out->delay_ns = (int32_t)lround(skew_s * 1e9);
-    if (out->delay_ns != 0) {
-        notes_add(build->notes, "%-3s is shifted by the %.4g us the file declares", wish->name,
-                  skew_s * 1e6);
-    }
     return 0;
 }
 

@@ -9,7 +9,8 @@ enum averaging { AVERAGE_PLAIN, AVERAGE_SQUARE, AVERAGE_ANGLE };
 
 static enum averaging averaging_of(const struct quantity_row *row)
 {
-    static const char *const squares[] = {"u", "u1", "i", "i1", "u_ll", "i_n"};
+    static const char *const squares[] = {"u",     "u1",       "i",     "i1",  "u_ll",
+                                          "u_avg", "u_ll_avg", "i_avg", "i_n", "i_l2"};
     if (strcmp(row->unit, "deg") == 0) {
         return AVERAGE_ANGLE;
     }

@@ -3,6 +3,16 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+/* Names come from files: no byte of them may steer a terminal or begin a line. */
+static void make_printable(char *text)
+{
+    for (; *text; text++) {
+        if ((unsigned char)*text < ' ' || *text == 0x7f) {
+            *text = '?';
+        }
+    }
+}
+
 void notes_add(struct notes *notes, const char *format, ...)
 {
     const size_t room = NOTES_SIZE - notes->used;
@@ -14,6 +24,7 @@ void notes_add(struct notes *notes, const char *format, ...)
         notes->text[notes->used] = '\0';
         return;
     }
+    make_printable(notes->text + notes->used);
     notes->used += (size_t)length;
     notes->text[notes->used++] = '\n';
     notes->text[notes->used] = '\0';

@@ -137,19 +137,21 @@ def write_csv(path, names, frames, rate):
 def write_comtrade(path, channels, frames, rate, f, kind="FLOAT32", revision="2013", segments=None):
     """`channels`: (name, unit, primary, secondary, "P" or "S"). Writes path.cfg and path.dat.
 
-    `segments` is a list of (rate, last frame); by default there is one."""
+    99999 in ASCII would be a missing value. `segments` is a list of (rate, last
+    frame); by default there is one."""
     count, n = len(channels), len(frames)
-    top = {"ASCII": 99999, "BINARY": 32767, "BINARY32": 2 ** 31 - 1}.get(kind)
+    top = {"ASCII": 90000, "BINARY": 32767, "BINARY32": 2 ** 31 - 1}.get(kind)
     scale = [1.0 if top is None else float(np.max(np.abs(frames[:, k]))) / top
              for k in range(count)]
-    lines = [f"station,recorder,{revision}", f"{count},{count}A,0D"]
+    first = "station,recorder" if revision == "1991" else f"station,recorder,{revision}"
+    lines = [first, f"{count},{count}A,0D"]
     for k, (name, unit, primary, secondary, side) in enumerate(channels):
         low, high = (-3.4028235e38, 3.4028235e38) if top is None else (-top, top)
-        lines.append(f"{k + 1},{name},,,{unit},{scale[k]:.17g},0,0,{low},{high},"
-                     f"{primary},{secondary},{side}")
+        ratio = "" if revision == "1991" else f",{primary},{secondary},{side}"
+        lines.append(f"{k + 1},{name},,,{unit},{scale[k]:.17g},0,0,{low},{high}{ratio}")
     segments = segments or [(rate, n)]
     lines += [f"{f:g}", str(len(segments))] + [f"{r:g},{last}" for r, last in segments]
-    lines += ["01/01/2024,00:00:00.000000"] * 2 + [kind, "1"]
+    lines += ["01/01/2024,00:00:00.000000"] * 2 + [kind] + (["1"] if revision != "1991" else [])
     if revision == "2013":
         lines += ["0,0", "0,0"]
     with open(path + ".cfg", "w", encoding="ascii", newline="") as file:

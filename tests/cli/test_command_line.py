@@ -1,0 +1,276 @@
+#!/usr/bin/env python3
+"""The command line as a person meets it: help, mistakes, bad files, pipes that end, terminals."""
+
+import os
+import pty
+import shutil
+import signal
+import subprocess
+import time
+
+import numpy as np
+
+from meter import BLONDEL, main, run
+from waveforms import Signal, bytes_s24, counts, sample, write_comtrade, write_csv, write_wav
+
+RAW = "raw:-,format=s24,rate=8000,channels=U1;I1,u-full-scale=400,i-full-scale=40"
+
+
+def stream(seconds):
+    frames = sample([Signal({1: (230, 0)}), Signal({1: (10, -60)})], 50, 8000, seconds)
+    return bytes_s24(counts(frames, [400.0, 40.0]))
+
+
+def commands():
+    """The names that `blondel help` lists."""
+    text = run("help").out
+    block = text.split("Commands:\n")[1].split("\n\n")[0]
+    return [line.split()[0] for line in block.splitlines()]
+
+
+def one_line(check, label, result, status, *parts):
+    check.true(f"{label}: exit status {result.status}, not {status}", result.status == status)
+    check.true(f"{label}: not one line: {result.err!r}",
+               result.err.count("\n") == 1 and result.err.startswith("blondel: "))
+    check.true(f"{label}: prints results: {result.out[:80]!r}", result.out == "")
+    for part in parts:
+        check.true(f"{label}: {result.err!r} does not say {part!r}", part in result.err)
+
+
+def test_welcome_and_help(check, _folder):
+    welcome = run()
+    check.true("status 0", welcome.status == 0 and welcome.err == "")
+    tries = [line for line in welcome.out.splitlines() if line.startswith("  blondel ")]
+    check.true("three things to try", len(tries) == 3)
+    check.true("version", run("--version").out.startswith("blondel "))
+    check.true("measure is listed", "measure" in commands())
+    for name in commands():
+        result = run(name, "--help")
+        check.true(f"{name} --help works", result.status == 0)
+        check.true(f"{name} --help begins with examples",
+                   result.out.splitlines()[2] == "Examples:"
+                   and result.out.splitlines()[3].startswith("  "))
+        check.true(f"help {name} is the same", run("help", name).out == result.out)
+        for line in result.out.splitlines():
+            check.true(f"{name}: wider than a screen: {line!r}", len(line) <= 100)
+
+
+def test_wrong_usage(check, _folder):
+    one_line(check, "unknown command", run("mesure"), 2, "did you mean measure?")
+    one_line(check, "unknown command", run("qqqq"), 2, "blondel help lists them")
+    one_line(check, "no file", run("measure"), 2, "usage: blondel measure FILE")
+    one_line(check, "unknown option", run("measure", "a", "--harmonic"), 2,
+             "did you mean --harmonics?")
+    one_line(check, "no value", run("measure", "a", "--wiring"), 2, "--wiring needs a value")
+    one_line(check, "two files", run("measure", "a", "b"), 2, '"b"')
+    one_line(check, "short option", run("measure", "-f", "a"), 2, "two dashes")
+    one_line(check, "bad wiring", run("measure", "a", "--wiring", "5p"), 2, "--wiring 5p")
+    one_line(check, "bad format", run("measure", "a", "--format=yaml"), 2, "text, json, csv")
+    data = stream(0.5)
+    one_line(check, "bad map", run("measure", RAW, "--map", "U1=9", data=data), 2, "9")
+    one_line(check, "bad invert", run("measure", RAW, "--invert", "I5", data=data), 2, "I5")
+    one_line(check, "bad circuits", run("measure", RAW, "--circuits", "a", data=data), 2, "NAME")
+
+
+def bad_files(folder):
+    """Name of a file and what its error must say."""
+    frames = sample([Signal({1: (230, 0)}), Signal({1: (10, 0)})], 50, 6400, 0.5)
+    channels = [("U1", "V", 1, 1, "P"), ("I1", "A", 1, 1, "P")]
+
+    def comtrade(name):
+        path = os.path.join(folder, name)
+        write_comtrade(path, channels, frames, 6400, 50)
+        return path
+
+    def text(name, content):
+        path = os.path.join(folder, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(content)
+        return path
+
+    yield os.path.join(folder, "nowhere.csv"), "nowhere.csv"
+    yield folder, folder
+    yield text("empty.csv", ""), "empty.csv"
+    yield text("noise.bin", "\x01\x02 nothing of ours"), "noise.bin"
+    yield text("words.csv", "time [s],U1 [V],I1 [A]\n0,1,2\n0.001,one,2\n"), "words.csv:3"
+    path = comtrade("lost")
+    os.remove(path + ".dat")
+    yield path + ".cfg", "lost"
+    path = comtrade("lying")
+    with open(path + ".cfg", encoding="ascii") as file:
+        lines = file.read()
+    with open(path + ".cfg", "w", encoding="ascii") as file:
+        file.write(lines.replace("I1,,,A,1,", "I1,,,A,abc,"))
+    yield path + ".cfg", "lying.cfg:4"
+    wav = os.path.join(folder, "short.wav")
+    write_wav(wav, counts(frames, [400.0, 40.0]), 6400)
+    yield wav, "channels="
+    with open(wav, "r+b") as file:
+        file.truncate(30)
+    yield wav, "short.wav"
+    only_current = os.path.join(folder, "current.csv")
+    write_csv(only_current, ["I1 [A]"], frames[:, 1:], 6400)
+    yield only_current, "current.csv"
+    brief = os.path.join(folder, "brief.csv")
+    write_csv(brief, ["U1 [V]", "I1 [A]"], frames[:40], 6400)
+    yield brief, "too short"
+    slow = os.path.join(folder, "slow.csv")
+    write_csv(slow, ["U1 [V]", "I1 [A]"], frames[::20], 320)
+    yield slow, "6.4 samples a cycle"
+
+
+def test_bad_files(check, folder):
+    """One clear line, exit status 1, no result."""
+    for path, part in bad_files(folder):
+        one_line(check, os.path.basename(path), run("measure", path), 1, part)
+    one_line(check, "no option of raw", run("measure", "raw:-", data=b""), 1, "rate=")
+    one_line(check, "empty pipe", run("measure", RAW, data=b""), 1, "nothing to measure")
+
+
+def test_damage_never_crashes(check, folder):
+    """Bytes knocked out of good files: a result or one line, never a signal."""
+    rng = np.random.default_rng(7)
+    frames = sample([Signal({1: (230, 0)}), Signal({1: (10, 0)})], 50, 6400, 0.3)
+    path = os.path.join(folder, "a")
+    write_comtrade(path, [("U1", "V", 1, 1, "P"), ("I1", "A", 1, 1, "P")], frames, 6400, 50)
+    write_wav(path + ".wav", counts(frames, [400.0, 40.0]), 6400)
+    for name, spec in ((".cfg", ".cfg"), (".dat", ".cfg"),
+                       (".wav", ".wav,channels=U1;I1,u-full-scale=400,i-full-scale=40")):
+        with open(path + name, "rb") as file:
+            good = file.read()
+        for k in range(25):
+            bad = bytearray(good)
+            for at in rng.integers(0, min(len(bad), 400), 3):
+                bad[at] = rng.integers(0, 256)
+            bad = bad[:rng.integers(1, len(bad))] if k % 2 else bad
+            with open(path + name, "wb") as file:
+                file.write(bad)
+            result = run("measure", path + spec, "--format", "json", "--quiet")
+            check.true(f"{name} {k}: status {result.status}", result.status in (0, 1))
+            lines = result.err.count("\n")
+            check.true(f"{name} {k}: {lines} lines", lines == (1 if result.status else 0))
+        with open(path + name, "wb") as file:
+            file.write(good)
+
+
+def test_broken_pipe(check, _folder):
+    """A reader that has seen enough is no error."""
+    done = subprocess.run(["bash", "-c", f"set -o pipefail; '{BLONDEL}' measure '{RAW}' --format "
+                           "json --quiet | head -n 2"], input=stream(60), capture_output=True,
+                          check=False)
+    check.true("two lines", done.stdout.count(b"\n") == 2)
+    check.true(f"quiet: {done.stderr!r}", done.stderr == b"")
+    full = subprocess.run(["bash", "-c", f"'{BLONDEL}' help > /dev/full"], capture_output=True,
+                          check=False)
+    check.true("a full disk is an error", full.returncode == 1 and b"cannot write" in full.stderr)
+
+
+def on_terminal(words, data=None, env=None):
+    """Runs with stdout and stderr on one terminal; returns what it showed and the exit status."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen([BLONDEL, *words], stdin=subprocess.PIPE, stdout=slave, stderr=slave,
+                               env={**os.environ, "TERM": "xterm", **(env or {})})
+    os.close(slave)
+    writer = os.fork()
+    if writer == 0:  # feeds the pipe while the parent reads the terminal
+        os.close(master)
+        try:
+            process.stdin.write(data or b"")
+            process.stdin.close()
+        except BrokenPipeError:
+            pass
+        os._exit(0)
+    process.stdin.close()
+    shown = b""
+    while True:
+        try:
+            piece = os.read(master, 65536)
+        except OSError:
+            break
+        if not piece:
+            break
+        shown += piece
+    os.close(master)
+    os.waitpid(writer, 0)
+    return shown.decode(), process.wait()
+
+
+def test_colour(check, _folder):
+    data = stream(0.5)
+    check.true("colour on a terminal", "\x1b[1m" in on_terminal(["measure", RAW], data,
+                                                                {"NO_COLOR": ""})[0])
+    check.true("NO_COLOR", "\x1b[1m" not in on_terminal(["measure", RAW], data,
+                                                        {"NO_COLOR": "1"})[0])
+    check.true("dumb terminal", "\x1b[1m" not in on_terminal(["measure", RAW], data,
+                                                             {"TERM": "dumb", "NO_COLOR": ""})[0])
+
+
+def test_progress(check, folder):
+    """A long file shows how much, how fast, how long still, and leaves no trace in the table."""
+    path = os.path.join(folder, "long.raw")
+    piece = stream(60)
+    with open(path, "wb") as file:
+        for _ in range(120):
+            file.write(piece)
+    words = ["measure", RAW.replace("raw:-", f"raw:{path}"), "--format", "csv"]
+    shown, status = on_terminal(words)
+    check.true("status 0", status == 0)
+    bars = [part for part in shown.split("\r") if part.startswith("[")]
+    check.true("a bar is shown", len(bars) > 3)
+    check.true(f"it tells all: {bars[-1]!r}",
+               all(word in bars[-1] for word in ("%", "M frames/s", "x real time", "left")))
+    percents = [float(bar.split("]")[1].split("%")[0]) for bar in bars]
+    check.true("it grows", percents == sorted(percents) and percents[-1] > percents[0])
+    piped = run("measure", words[1], "--to", "2", "--format", "csv")
+    check.true("none in a pipe", "frames/s" not in piped.err)
+
+
+def test_interrupt(check, _folder):
+    """Ctrl-C on a live source: the windows so far and their summary, exit status 0."""
+    process = subprocess.Popen([BLONDEL, "measure", RAW, "--format", "json", "--quiet"],
+                               stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE)
+    process.stdin.write(stream(2.1))
+    process.stdin.flush()
+    first = process.stdout.readline()  # a live source is not buffered
+    check.true("the first window comes at once", first.startswith(b'{"t":0,'))
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    check.true(f"status {process.returncode} {err!r}", process.returncode == 0 and err == b"")
+    check.true("a summary", b'"summary":true' in out.splitlines()[-1])
+
+
+def test_completion(check, _folder):
+    script = f'eval "$("{BLONDEL}" completion bash)"; COMP_CWORD={{}}; COMP_WORDS=({{}}); ' \
+        '_blondel; echo "${{COMPREPLY[*]}}"'
+
+    def complete(*words):
+        line = " ".join(words)
+        done = subprocess.run(["bash", "-c", script.format(len(words) - 1, line)],
+                              capture_output=True, check=False)
+        return done.stdout.decode().split()
+
+    check.true("commands", complete("blondel", "mea") == ["measure"])
+    check.true("options", complete("blondel", "measure", "--har") == ["--harmonics"])
+    check.true("help", "measure" in complete("blondel", "help", "''"))
+    one_line(check, "another shell", run("completion", "fish"), 2, "fish")
+
+
+def test_man_page(check, folder):
+    page = run("man").out
+    for name in commands():
+        check.true(f"{name} has its section", f".SS blondel {name}" in page)
+    check.true("options are there", "\\-\\-wiring" in page)
+    if shutil.which("groff"):
+        path = os.path.join(folder, "blondel.1")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(page)
+        done = subprocess.run(["groff", "-man", "-Tascii", "-ww", path], capture_output=True,
+                              check=False)
+        check.true(f"groff has no complaint: {done.stderr[:300]!r}",
+                   done.returncode == 0 and done.stderr == b"")
+
+
+if __name__ == "__main__":
+    main(globals())
