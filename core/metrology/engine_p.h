@@ -50,15 +50,16 @@ struct input {
 /* ---- sync.c ---- */
 
 struct sync {
-    uint64_t phase;     /* of the next sample */
-    uint64_t step;      /* per sample */
-    struct rotor rotor; /* of step */
-    uint64_t next_step; /* from the next window on */
-    uint64_t
-        half_offset; /* added to phase: half cycles begin at the zero crossings of the reference */
-    uint8_t reference; /* voltage that is followed */
-    bool locked;       /* there is a voltage to follow */
-    uint32_t settled;  /* windows since it was found */
+    uint64_t phase;       /* of the next sample */
+    uint64_t step;        /* per sample */
+    uint64_t next_step;   /* from the next window on */
+    struct rotor rotor;   /* of step */
+    uint64_t half_offset; /* plus phase: half cycles begin where the reference crosses zero */
+    uint32_t angle;       /* of the reference in mid-window, without a jump */
+    uint32_t angle_shift; /* what makes it so when the reference changes */
+    uint8_t reference;    /* voltage that is followed */
+    bool locked;          /* there is a voltage to follow */
+    uint32_t settled;     /* windows since it was found */
 };
 
 /* ---- energy.c ---- */
@@ -210,6 +211,11 @@ void energy_reload(struct metrology *self); /* after a change of an input's unit
 
 void half_run(struct metrology *self, uint32_t n);
 void half_end(struct metrology *self);
+/* Root of a mean square in micro-units: `square` is the sum over `length` samples. */
+uint64_t half_rms(const struct input *input, uint64_t square, uint32_t length);
+
+/* Takes the corrections that the present currents ask for. */
+void curve_follow(struct metrology *self);
 
 void window_init(struct metrology *self);
 /* Whether the neutral, or the current without an element, comes out of products of currents. */

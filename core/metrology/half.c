@@ -10,7 +10,7 @@ void half_run(struct metrology *self, uint32_t n)
     self->half.length += n;
 }
 
-static uint64_t cycle_rms(const struct input *input, uint64_t square, uint32_t length)
+uint64_t half_rms(const struct input *input, uint64_t square, uint32_t length)
 {
     uint64_t mean_q16 = ((square / length) << 16) + ((square % length) << 16) / length;
     uint64_t carry = 0;
@@ -19,14 +19,22 @@ static uint64_t cycle_rms(const struct input *input, uint64_t square, uint32_t l
     return (uint64_t)scale_apply(unit, fixed_sqrt(mean_q16), &carry);
 }
 
+/* While the oscillator is drawn onto the line a half cycle may come out short or long; r.m.s.
+ * values of something else than a cycle would look like a dip. */
+static bool is_cycle(const struct metrology *self, uint32_t length)
+{
+    uint64_t cycle = UINT64_MAX / self->sync.step;
+    return length * UINT64_C(16) > cycle * 15 && length * UINT64_C(16) < cycle * 17 + 32;
+}
+
 void half_end(struct metrology *self)
 {
     struct half *half = &self->half;
     uint32_t length = half->length + half->last_length;
-    if (half->last_length > 0 && half->length > 0 && self->config->on_half_cycle != NULL) {
+    if (is_cycle(self, length) && self->config->on_half_cycle != NULL) {
         for (unsigned k = 0; k < self->channels; k++) {
             half->rms[k] =
-                cycle_rms(&self->input[k], (uint64_t)(half->sum[k] + half->last[k]), length);
+                half_rms(&self->input[k], (uint64_t)(half->sum[k] + half->last[k]), length);
         }
         struct half_cycle record = {
             .end = self->position,

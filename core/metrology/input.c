@@ -154,7 +154,9 @@ static void integrate(const struct metrology_config *config, struct input *input
     for (uint32_t k = 0; k < n; k++) {
         int64_t rise = ((int64_t)x[k] + last) * (int64_t)gain; /* Q31 with the half: 25 + 30 bits */
         last = x[k];
-        y += ((rise + (1 << 6)) >> 7) - (((y >> 20) * (int64_t)leak) >> 20);
+        rise = (rise + (1 << 6)) >> 7;
+        /* half of the rise leaks too, or the gain would be off by half a leak */
+        y += rise - ((((y + rise / 2) >> 20) * (int64_t)leak) >> 20);
         x[k] = limit_sample((y + (1 << 23)) >> 24);
     }
     input->integral_q24 = y;

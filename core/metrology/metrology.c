@@ -193,6 +193,7 @@ static void end_what_ends(struct metrology *self, bool cycle, bool half)
     }
     if (window) {
         window_end(self, 0);
+        curve_follow(self);
         window_begin(self);
     }
     if (cycle) {

@@ -40,7 +40,9 @@ enum wiring {
     WIRING_COUNT
 };
 
-/* One point of a current transformer's error curve; points ascend by current. */
+/* One point of a current transformer's error curve; points ascend by current. Between two points
+ * the corrections are linear in the current, beyond the ends they stay; they are taken over at each
+ * window. */
 struct curve_point {
     uint64_t current_ua; /* r.m.s., as reported */
     int32_t ratio_ppm;   /* ratio error: reads this much too high; removed */

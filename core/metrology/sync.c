@@ -18,8 +18,9 @@ void sync_init(struct metrology *self)
     const struct metrology_config *config = self->config;
     uint32_t start_mhz = config->start_mhz != 0 ? config->start_mhz : config->nominal_mhz;
     struct sync *sync = &self->sync;
-    /* 2^64 f / rate: the quotient of 2^63 f / rate, twice. */
-    sync->step = fixed_mul_div((uint64_t)start_mhz * 1000, HALF_TURN, config->rate_uhz) * 2;
+    /* 2^64 f / rate: the quotient of 2^63 f / rate, twice; never below, so that a rate that is a
+     * multiple of the line frequency gives whole cycles of just that many samples. */
+    sync->step = fixed_mul_div((uint64_t)start_mhz * 1000, HALF_TURN, config->rate_uhz) * 2 + 2;
     sync->next_step = sync->step;
     sync->phase = 0;
     sync->locked = config->start_mhz != 0;

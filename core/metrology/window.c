@@ -251,6 +251,17 @@ static void steer(struct metrology *self, int64_t error, double f_hz, uint32_t a
         ((uint64_t)angle << 32) + ((uint64_t)1 << 62) + (uint64_t)error * (self->window.length / 2);
 }
 
+/* The angle of whatever is followed. Another reference stands at another angle: it takes over the
+ * place of the one before, so that half cycles and the count of cycles go on without a jump. */
+static uint32_t continuous_angle(struct sync *sync, uint32_t angle, bool fresh)
+{
+    if (fresh) {
+        sync->angle_shift = sync->angle - angle;
+    }
+    sync->angle = angle + sync->angle_shift;
+    return sync->angle;
+}
+
 /* Finds the reference and its frequency, and steers the oscillator onto it. */
 void window_follow(struct metrology *self, struct window_result *result)
 {
@@ -267,7 +278,8 @@ void window_follow(struct metrology *self, struct window_result *result)
     } else {
         struct phasor track, slope;
         reference_sums(self, &track, &slope);
-        uint32_t angle = fixed_angle(track.c, -track.s);
+        bool fresh = was_locked && sync->reference != window->reference;
+        uint32_t angle = continuous_angle(sync, fixed_angle(track.c, -track.s), fresh);
         int64_t error = sync_error(track, slope, window->turn_step);
         double turns = (double)error * 0x1p-64;
         double rate = (double)self->config->rate_uhz * 1e-6;
@@ -275,8 +287,7 @@ void window_follow(struct metrology *self, struct window_result *result)
         result->bins = turns * window->length;
         result->phase_turns = middle_turns(self, angle * 0x1p-32);
         sync->settled = was_locked ? sync->settled + (sync->settled < 1000) : 0;
-        bool fresh = self->config->windows && sync->reference != window->reference;
-        if (fresh || (sync->settled < 3 && fabs(result->bins) > 0.02)) {
+        if ((fresh && self->config->windows) || (sync->settled < 3 && fabs(result->bins) > 0.02)) {
             result->flags |= FLAG_SETTLING;
         }
         if (result->f_hz < 42.499 || result->f_hz > 69.001) {
