@@ -42,8 +42,9 @@ struct measure {
     struct stretch stretch;
     uint64_t windows;               /* of all segments */
     uint64_t covered[CIRCUITS_MAX]; /* the sample up to which windows of this segment reach */
-    bool begun;                     /* the first record is out */
-    char reason[REASON_MAX];        /* why the first segment that was skipped was */
+    bool table_on_terminal;
+    bool begun;              /* the first record is out */
+    char reason[REASON_MAX]; /* why the first segment that was skipped was */
 };
 
 /* Set by Ctrl-C: what has been measured is summed up and printed. A second one ends at once. */
@@ -158,7 +159,9 @@ static void on_window(void *ctx, const struct quantities *window)
     const struct record record = {
         .q = window, .t_s = span.t_s, .length_s = span.length_s, .segment = self->stretch.number};
     begin_report(self, window);
-    progress_clear(&self->progress);
+    if (self->table_on_terminal) {
+        progress_clear(&self->progress);
+    }
     self->printer->window(&self->report, &record);
     summary_add_window(&self->summary[window->circuit], window, &span);
     add_harmonics(self, window, span.fresh_s);
@@ -375,7 +378,7 @@ static void show_progress(struct measure *self, uint64_t taken)
     const uint64_t left = frames > skip ? frames - skip : 0;
     self->progress.total = left < self->stretch.limit ? left : self->stretch.limit;
     progress_update(&self->progress, taken, self->stretch.rate_hz, now_s());
-    if (frames == 0 || terminal_stdout_is_tty()) {
+    if (frames == 0 || self->table_on_terminal) {
         fflush(stdout); /* a live source: each window as soon as it is known */
     }
 }
@@ -506,6 +509,7 @@ static int prepare(struct measure *self)
                                    .setup = &self->setup,
                                    .harmonics = self->options.harmonics,
                                    .colour = terminal_colour()};
+    self->table_on_terminal = terminal_stdout_is_tty();
     self->summary = calloc(config->circuits, sizeof *self->summary);
     self->frames = calloc((size_t)CHUNK_FRAMES * self->source.info.channels, sizeof *self->frames);
     return self->summary && self->frames ? 0 : fail(1, "not enough memory");

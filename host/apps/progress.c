@@ -63,5 +63,6 @@ void progress_clear(struct progress *progress)
         fputs("\r\x1b[K", stderr);
         fflush(stderr);
         progress->visible = false;
+        progress->shown_s = 0; /* what cleared it leaves room again: back at the next update */
     }
 }
