@@ -47,7 +47,8 @@ static const char *style(const struct report *report, const char *sequence)
 static void print_cell(FILE *out, int width, int places, double value)
 {
     if (isfinite(value)) {
-        fprintf(out, " %*.*f", width, places, value);
+        const bool rounds_to_zero = fabs(value) * pow(10, places) < 0.5;
+        fprintf(out, " %*.*f", width, places, rounds_to_zero ? 0 : value); /* no "-0.000" */
     } else {
         fprintf(out, " %*s", width, "-");
     }
