@@ -10,7 +10,8 @@
 #include "sources/calendar.h"
 #include "sources/kinds.h"
 
-#define UNIX_NS_MIN INT64_C(300000000000000000) /* 1979: a bare number above it is a date */
+#define PATH_SHOWN_MAX 200                         /* of the path in an error line */
+#define UNIX_NS_MIN    INT64_C(300000000000000000) /* 1979: a bare number above it is a date */
 
 enum row { ROW_END, ROW_FRAME, ROW_GAP };
 
@@ -171,7 +172,8 @@ static void scan_largest(const struct source *source, struct csv *csv)
 /* A last line without an end that is no whole row: the writer stopped here. */
 static void note_cut(struct source *source, struct csv *csv)
 {
-    text_copy(text_of(source->error + strlen(csv->path)), csv->cut, sizeof csv->cut);
+    size_t path = strnlen(csv->path, PATH_SHOWN_MAX);
+    text_copy(text_of(source->error + path), csv->cut, sizeof csv->cut);
     source->error[0] = '\0';
 }
 

@@ -187,6 +187,23 @@ static void test_a_last_row_cut_short(void **state)
     recording_close();
 }
 
+static void test_a_long_path(void **state)
+{
+    (void)state;
+    uint64_t frames;
+    char name[480] = "";
+    for (size_t n = 0; n + 8 < sizeof name; n += 2) {
+        memcpy(name + n, "./", 3);
+    }
+    memcpy(name + strlen(name), "s.csv", 6);
+    char path[600];
+    snprintf(path, sizeof path, "%s/%s", recording_folder, name);
+    assert_int_equal(source_open(&recording, path), 0);
+    assert_int_equal(recording_read(&frames), ERR_TRUNCATED);
+    assert_non_null(strstr(recording.error, ":4: 2 of 3 columns: cut short"));
+    recording_close();
+}
+
 static void test_bad_files_name_line_and_column(void **state)
 {
     (void)state;
@@ -268,6 +285,7 @@ int main(void)
         cmocka_unit_test(test_gaps_and_changes_of_rate_end_segments),
         cmocka_unit_test(test_rate_instead_of_a_time_column),
         cmocka_unit_test(test_a_last_row_cut_short),
+        cmocka_unit_test(test_a_long_path),
         cmocka_unit_test(test_bad_files_name_line_and_column),
         cmocka_unit_test(test_too_much_of_anything),
         cmocka_unit_test(test_what_is_no_source),
