@@ -2,3 +2,4 @@
 add_test(NAME tidy/test_tidy COMMAND ${CMAKE_SOURCE_DIR}/tests/tidy/test_tidy.py)
 add_test(NAME tidy/test_tidy_core COMMAND ${CMAKE_SOURCE_DIR}/tests/tidy/test_tidy_core.py)
 add_test(NAME tidy/core COMMAND ${CMAKE_SOURCE_DIR}/tools/tidy_core)
+add_test(NAME tidy/tree COMMAND ${CMAKE_SOURCE_DIR}/tools/tidy)
