@@ -32,7 +32,7 @@ struct source_channel {
     double ratio_primary; /* transformer ratio the file declares; 1 and 1 if it has none */
     double ratio_secondary;
     double skew_s; /* sampled this much after the start of the frame, as far as the file tells */
-    bool is_secondary; /* the values are secondary values: multiply by the ratio for primary */
+    bool is_secondary;  /* the values are secondary values: multiply by the ratio for primary */
     bool is_derivative; /* a Rogowski coil: di/dt, scaled to read amperes at nominal_hz */
 };
 
