@@ -242,7 +242,7 @@ def test_direct_current(check, _folder):
 def test_short_last_window(check, _folder):
     """What is left over is measured over whole cycles and marked."""
     f, seconds = 50.03, 0.53
-    element = Element(Signal({1: (230, 0)}), Signal({1: (10, -60)}))
+    element = Element(Signal({1: (230, 0), 5: (10, 20)}), Signal({1: (10, -60), 7: (2, 5)}))
     result = feed(["U1", "I1"], [element.u, element.i], f, seconds)
     windows = result.windows()
     check.true("only the last is partial", [w["partial"] for w in windows] == [False, False, True])
@@ -251,9 +251,52 @@ def test_short_last_window(check, _folder):
     check.true("the flag is said", "partial" in last["flags"] and "partial" not in
                windows[0]["flags"])
     check.near("length_s", last["length_s"], last["cycles"] / f, 1.5 / RATE)
-    for key, value in (("u", 230), ("i", 10), ("p", element.p), ("q1", element.q1)):
-        check.near(f"partial {key}", last[key][0], value, max(abs(value), element.s / 230) * 2e-4)
-    check.near("partial f", last["f"], f, 0.01)
+    check.near("it ends with the last whole cycle", last["t"] + last["length_s"], 26 / f, 2 / RATE)
+    check_system(check, "partial", last, System(f, [element]))
+
+
+def test_partial_windows_everywhere(check, _folder):
+    """However much is left, and with a full spectrum, a part in a million holds."""
+    for f in (42.5, 47.3, 50, 50.03, 55.1, 60, 69):
+        for seconds in (0.9, 1.03, 1.3, 1.317):
+            rng = random.Random(f * seconds)
+            element = Element(Signal(spectrum(rng, 230, 10, range(2, 64), 0.05)),
+                              Signal(spectrum(rng, 10, -50, range(2, 64), 0.3)))
+            result = feed(["U1", "I1"], [element.u, element.i], f, seconds)
+            check_element(check, f"{f} Hz {seconds} s", result.windows()[-1], 0, element, 10)
+            mean = result.summary()
+            check.near("summary u", mean["u"][0], element.u.rms(), element.u.rms() * PPM)
+            check.near("summary length_s", mean["length_s"], seconds, 1.1 / f)
+
+
+def test_low_rate(check, _folder):
+    """At 32 samples a cycle orders beyond the rate are null and said to be, the rest holds."""
+    element = Element(Signal({1: (230, 0), 3: (12, 40), 7: (9, -20)}),
+                      Signal({1: (10, -60), 5: (2, 10)}))
+    result = feed(["U1", "I1"], [element.u, element.i], 50.03, 1.0, "--harmonics", rate=1600)
+    for window in [w for w in result.windows() if not w["partial"]]:
+        check.true("the flag says so", "rate-low" in window["flags"])
+        orders = window["harmonics_u"][0]
+        check.true("orders beyond are null", all(v is None for v in orders[16:]))
+        check.true("orders within are not", all(v is not None for v in orders[:12]))
+        for n, (rms, _) in element.u.harmonics.items():
+            check.near(f"order {n} harmonics_u", orders[n], rms, rms * 2e-4)
+        for key in ("u", "i"):
+            rms = getattr(element, key).rms()
+            check.near(key, window[key][0], rms, rms * PPM)
+        check.near("p", window["p"][0], element.p, element.s * PPM)
+        check.near("q1", window["q1"][0], element.q1, element.s * PPM)
+
+
+def test_clipping(check, _folder):
+    """A sample at its limit is told."""
+    signals = [Signal({1: (230, 0)}), Signal({1: (10, -60)})]
+    integers = counts(sample(signals, 50, RATE, 0.7), [U_FULL, I_FULL])
+    integers[RATE // 3, 1] = 2 ** 23 - 1  # in the second window
+    spec = (f"raw:-,format=s24,rate={RATE},channels=U1;I1,u-full-scale={U_FULL},"
+            f"i-full-scale={I_FULL}")
+    flagged = ["clipped" in w["flags"] for w in measure(spec, data=bytes_s24(integers)).windows()]
+    check.true(f"only the second: {flagged}", flagged[:3] == [False, True, False])
 
 
 if __name__ == "__main__":

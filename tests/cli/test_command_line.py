@@ -230,6 +230,25 @@ def test_progress(check, folder):
     check.true("none in a pipe", "frames/s" not in piped.err)
 
 
+def test_memory_is_flat(check, _folder):
+    """Ten times the recording takes no more memory."""
+    def peak_kb(minutes):
+        process = subprocess.Popen([BLONDEL, "measure", RAW, "--format", "json", "--quiet"],
+                                   stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        piece = stream(60)
+        for _ in range(minutes):
+            process.stdin.write(piece)
+        process.stdin.flush()
+        with open(f"/proc/{process.pid}/status", encoding="ascii") as file:
+            peak = [line for line in file if line.startswith("VmHWM")][0].split()[1]
+        process.stdin.close()
+        check.true("status 0", process.wait() == 0)
+        return int(peak)
+
+    small, large = peak_kb(1), peak_kb(10)
+    check.true(f"{small} kB, then {large} kB", large < small + 256)
+
+
 def test_interrupt(check, _folder):
     """Ctrl-C on a live source: the windows so far and their summary, exit status 0."""
     process = subprocess.Popen([BLONDEL, "measure", RAW, "--format", "json", "--quiet"],
