@@ -8,10 +8,9 @@
 MAKEFLAGS += --no-print-directory
 MODEL ?= SED302
 FUZZ_S ?= 600
-OPEN = http://127.0.0.1:8080
 
 build: configure
-	@cmake --build build
+	@cmake --build build --target blondel
 
 configure:
 	@tools/bootstrap --check build
@@ -25,7 +24,6 @@ run:
 	@tools/bootstrap build page
 	@echo "make run: building"
 	@$(MAKE) build QUIET=">/dev/null"
-	@echo "make run: a live $(MODEL) on $(OPEN), Ctrl-C ends it"
 	@exec build/blondel run $(MODEL)
 
 test:
@@ -33,7 +31,10 @@ test:
 	@tools/bootstrap build page test
 	@tools/check
 
-bench: build
+bench:
+	@tools/bootstrap bench
+	@cmake --preset default >/dev/null
+	@cmake --build build
 	@tools/bench
 
 fuzz:
