@@ -63,7 +63,8 @@ uint32_t fixed_angle(int64_t x, int64_t y)
     }
     /* To 2^57..2^58, so that the shifts below lose nothing that matters and the gain of 1.65 fits.
      */
-    uint64_t size = (uint64_t)(x < 0 ? -x : x) | (uint64_t)(y < 0 ? -y : y);
+    uint64_t size =
+        (x < 0 ? 0 - (uint64_t)x : (uint64_t)x) | (y < 0 ? 0 - (uint64_t)y : (uint64_t)y);
     int lead = __builtin_clzll(size);
     int64_t factor = (int64_t)1 << (lead > 6 ? lead - 6 : 0);
     int down = lead < 6 ? 6 - lead : 0;

@@ -14,7 +14,7 @@
 
 #define FIXED_ONE_Q30 (1 << 30)
 
-/* Cosine and sine of an angle in turns, Q30, error below 3e-9. */
+/* Cosine and sine of an angle in turns, Q30, error below 4e-9. */
 void fixed_cos_sin(uint32_t turn, int32_t *cosine_q30, int32_t *sine_q30);
 
 /* Angle of (x, y) in turns, error below 2e-9 turn for |x|,|y| >= 2^24; 0 for (0, 0). Inputs of any
