@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -221,8 +222,9 @@ static inline void near_check(double value, double truth, double tolerance, cons
                               const char *file, int line)
 {
     if (!(fabs(value - truth) <= tolerance)) {
-        print_error("%s is %.10g, should be %.10g +- %.3g\n", text, value, truth, tolerance);
-        _fail(file, line);
+        printf("%s:%d: %s is %.10g, should be %.10g +- %.3g\n", file, line, text, value, truth,
+               tolerance);
+        fail();
     }
 }
 

@@ -1,5 +1,5 @@
 /* COMTRADE: every revision and data format there and back, and what a bad file is told. */
-#include "recording.h"
+#include "unit/recording.h"
 
 #define LINES_1999                                                                                 \
     "1,Ua,A,bus,kV,0.01,0,0,-32767,32767,110,0.1,S\n"                                              \

@@ -1,5 +1,5 @@
 /* CSV: headers, units, separators and times as people write them, and what a bad file is told. */
-#include "recording.h"
+#include "unit/recording.h"
 
 static void write_rows(const char *name, const char *header, const char *row, int count)
 {

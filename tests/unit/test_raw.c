@@ -2,7 +2,7 @@
 #include <pthread.h>
 #include <sys/stat.h>
 
-#include "recording.h"
+#include "unit/recording.h"
 
 #define OPTIONS ",rate=8000,channels=U1;I1,u-full-scale=400,i-full-scale=50,format="
 

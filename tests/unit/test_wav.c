@@ -1,5 +1,5 @@
 /* WAV: every sample format there and back, odd chunks, and what a bad file is told. */
-#include "recording.h"
+#include "unit/recording.h"
 
 #define OPTIONS ",channels=U1;I1,u-full-scale=400,i-full-scale=50"
 
