@@ -66,11 +66,14 @@ static int read_whole(const struct reader *reader, const char *text, double limi
 {
     double value = 0;
     int err = read_number(reader, text, limit, &value);
-    if (err == 0 && value != floor(value)) {
+    if (err < 0) {
+        return err;
+    }
+    if (value != floor(value)) {
         return reject(reader, "\"%.40s\" is not a whole number", text);
     }
     *out = (int32_t)value;
-    return err;
+    return 0;
 }
 
 static int read_full_scale(struct reader *reader, const char *value)
@@ -85,7 +88,9 @@ static int read_offset(struct reader *reader, const char *value)
 {
     double counts = 0;
     int err = read_number(reader, value, OFFSET_COUNTS, &counts);
-    reader->channel->is.offset = (int32_t)lround(counts * 256);
+    if (err == 0) {
+        reader->channel->is.offset = (int32_t)lround(counts * 256);
+    }
     return err;
 }
 
