@@ -45,7 +45,8 @@ const struct option_row measure_option_rows[] = {
      "circuit by the wiring, and each current beyond it on U1 by itself"},
     {"u-full-scale", "V", "peak volts that full scale of the voltage channels stands for"},
     {"i-full-scale", "A", "peak amperes that full scale of the current channels stands for"},
-    {"rate", "HZ", "sampling rate, where the file's own is wrong"},
+    {"rate", "HZ", "sampling rate, where the file tells none or a wrong one"},
+    {"keys", NULL, "only list every key and column with its unit and meaning"},
     {"quiet", NULL, "no notes and no progress on stderr"},
     {0},
 };

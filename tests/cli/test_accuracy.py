@@ -3,7 +3,7 @@
 
 import random
 
-from meter import main, measure
+from meter import main, measure, run
 from waveforms import (Element, Signal, System, angle_of, bytes_s24, counts, degrees, sample,
                        spectrum, unbalance)
 
@@ -164,6 +164,11 @@ def test_all_keys(check, _folder):
         check.true(f"summary has {key}", key in result.summary())
     for key in ("t", "partial", "segment"):
         check.true(f"window has {key}", key in result.windows()[0])
+    listed = {word for line in run("measure", "--keys").out.splitlines() if line.startswith("  ")
+              for word in line[2:21].replace(",", "").split()}
+    printed = set(result.windows()[0]) | set(result.summary())
+    check.true(f"--keys misses {printed - listed}", printed <= listed)
+    check.true(f"--keys invents {listed - printed}", listed - printed == {"circuit"})
     plain = feed(NAMES, [Signal({1: (230, 0)})] * 3 + [Signal({1: (9, 0)})] * 3, 50, 0.5)
     check.true("harmonics only when asked for", "harmonics_u" not in plain.windows()[0])
 
