@@ -127,7 +127,9 @@ static int raw_fill(struct source *source, struct raw *raw)
         struct pollfd ready = {.fd = raw->fd, .events = POLLIN};
         if (errno == EAGAIN) {
             poll(&ready, 1, -1);
-        } else if (errno != EINTR) {
+        } else if (errno == EINTR) { /* the caller's own handler: Ctrl-C must end a silent pipe */
+            return source_fail(source, ERR_BUSY, "%.200s: interrupted", raw->path);
+        } else {
             return source_fail(source, ERR_IO, "%.200s: %s", raw->path, strerror(errno));
         }
     }
