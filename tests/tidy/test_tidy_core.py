@@ -30,12 +30,12 @@ BAD = {
 }
 
 
-def check(text):
+def check(text, *options):
     with tempfile.TemporaryDirectory() as root:
         os.makedirs(os.path.join(root, "core", "base"))
         with open(os.path.join(root, "core", "base", "a.c"), "w", encoding="utf-8") as file:
             file.write(text)
-        command = [os.path.join(ROOT, "tools", "tidy_core"), "--root", root]
+        command = [os.path.join(ROOT, "tools", "tidy_core"), "--root", root, *options]
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -44,6 +44,14 @@ class Objects(unittest.TestCase):
         result = check(GOOD)
         self.assertEqual((result.returncode, result.stdout),
                          (0, "tidy_core: 2 functions, 0 faults\n"))
+
+    def test_stack_is_the_deepest_chain(self):
+        text = ("int g(char *);int big(void) { char v[1000]; return g(v); }"
+                "int small(void) { char v[10]; return g(v); } int g(char *v) { return v[0]; }"
+                "int top(int x) { return x ? big() : small(); }")
+        line = check(text, "--stack", "top").stdout.splitlines()[0].split()
+        self.assertEqual((line[0], line[2]), ("stack_top", "bytes"))
+        self.assertTrue(1000 < int(line[1]) < 1400)
 
     def test_bad(self):
         for fault, text in BAD.items():
