@@ -310,8 +310,11 @@ static void total_slice(struct metrology *self, const struct metrology_circuit *
                                      : effective_uj(self, circuit, first, slice->length,
                                                     &self->energy.carry_total[slice->circuit]);
         break;
-    default:
-        slice->total.s_uj = sum;
+    default: /* two elements for three phases: sqrt 3 / 2 of their sum */
+        slice->total.s_uj =
+            circuit->wiring == WIRING_3P3W
+                ? fixed_mul_div(sum, UINT64_C(8660254037844), UINT64_C(10000000000000))
+                : sum;
         break;
     }
 }

@@ -210,8 +210,8 @@ static void report_totals(const struct report *r)
         q->s_arith += q->s[e];
     }
     if (r->circuit->wiring == WIRING_3P3W) {
-        /* Two elements, three phases: the arithmetic sum takes line voltages over sqrt 3. */
-        q->s_arith = q->u_ll_avg * (i + q->i_computed) * 0.57735026918962576;
+        /* Two elements for three phases: sqrt 3 / 2 of their sum, sqrt 3 U I when balanced. */
+        q->s_arith *= 0.86602540378443865;
         q->i_avg = (i + q->i_computed) / 3;
     } else {
         q->u_avg = u / n;

@@ -106,6 +106,39 @@ static double bessel_i0(double x)
     return sum;
 }
 
+/* A bump of eight samples, by which a row is mended: its moments are far from zero, the sinc's are
+ * not. */
+static double bump(double x)
+{
+    double c = fabs(x) < 4 ? cos(PI * x / 8) : 0;
+    return c * c;
+}
+
+/* Makes a row exact for a constant and for a ramp: then images of the fundamental, which would pass
+ * for small harmonics, fall with the square of its frequency. `x` of tap k is k - middle. */
+static void normalise_row(float *row, uint32_t taps, double middle)
+{
+    double m0 = 0, m1 = 0;         /* of the row */
+    double w0 = 0, w1 = 0, w2 = 0; /* of the bump */
+    for (uint32_t k = 0; k < taps; k++) {
+        m0 += (double)row[k];
+    }
+    for (uint32_t k = 0; k < taps; k++) {
+        double x = (double)k - middle;
+        m1 += (double)row[k] / m0 * x;
+        w0 += bump(x);
+        w1 += bump(x) * x;
+        w2 += bump(x) * x * x;
+    }
+    /* a w0 + b w1 = 0 and a w1 + b w2 = -m1 */
+    double b = -m1 / (w2 - w1 * w1 / w0);
+    double a = -b * w1 / w0;
+    for (uint32_t k = 0; k < taps; k++) {
+        double x = (double)k - middle;
+        row[k] = (float)((double)row[k] / m0 + (a + b * x) * bump(x));
+    }
+}
+
 /* Row p: the taps for a point p/256 of a sample after the (taps/2 - 1)-th sample. The cut-off goes
  * with the line frequency: half the output rate. */
 static void fill_table(struct spectra *spectra, const struct metrology_config *config, double f_hz)
@@ -113,23 +146,19 @@ static void fill_table(struct spectra *spectra, const struct metrology_config *c
     double rate = (double)config->rate_uhz * 1e-6;
     double out_rate = 2 * half_output_orders(config) * f_hz;
     double cutoff = rate > out_rate ? out_rate / rate : 1.0;
-    spectra->design_hz = f_hz;
     uint32_t taps = spectra->taps;
+    spectra->design_hz = f_hz;
     for (uint32_t p = 0; p <= PHASES; p++) {
         float *row = spectra->table + p * taps;
-        double sum = 0;
+        double middle = taps / 2.0 - 1 + (double)p / PHASES;
         for (uint32_t k = 0; k < taps; k++) {
-            double x = (double)k - (taps / 2.0 - 1) - (double)p / PHASES;
+            double x = (double)k - middle;
             double edge = x / (taps / 2.0);
             double window = fabs(edge) < 1 ? bessel_i0(BETA * sqrt(1 - edge * edge)) : 1;
             double angle = PI * cutoff * x;
-            double value = (fabs(angle) < 1e-9 ? 1 : sin(angle) / angle) * window;
-            row[k] = (float)value;
-            sum += value;
+            row[k] = (float)((fabs(angle) < 1e-9 ? 1 : sin(angle) / angle) * window);
         }
-        for (uint32_t k = 0; k < taps; k++) {
-            row[k] = (float)(row[k] / sum);
-        }
+        normalise_row(row, taps, middle);
     }
 }
 

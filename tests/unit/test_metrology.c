@@ -204,7 +204,7 @@ static void test_two_elements_measure_three_wires(void **state)
 {
     (void)state;
     struct signal s;
-    signal_wye(&s, 12800, 50.03, 0.7, 0);
+    signal_wye(&s, 12800, 50.03, 35 / 50.03, 0); /* whole cycles, for the energy */
     s.config.voltages = 2;
     s.config.currents = 2;
     s.config.u_nominal_uv = 400000000;
@@ -221,6 +221,7 @@ static void test_two_elements_measure_three_wires(void **state)
     assert_near(q->p_total, 3000 * cos(PI / 4), 3000 * PPM);
     assert_near(q->q1_total, 3000 * sin(PI / 4), 3000 * PPM);
     assert_near(q->s_arith, 3000, 3000 * PPM);
+    assert_near(o->s_vas, 3000 * s.frames / s.rate_hz, 3000 * 50 * PPM);
     assert_near(q->s_eff, 3000, 3000 * PPM);
     assert_near(q->u_ll[2], u, u * PPM);
     assert_near(q->i_computed, 5, 5 * PPM);
