@@ -1,5 +1,7 @@
 #include "apps/calibrate_session.h"
 
+#include "apps/measure_calibration.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -31,29 +33,6 @@ unsigned calibrate_elements(const struct calibrate_session *self)
 const char *calibrate_label(const struct calibrate_session *self, unsigned element)
 {
     return self->setup.about[0].label[element];
-}
-
-static void voltage_name(const struct calibrate_session *self, unsigned voltage, char *name)
-{
-    static const char *const lines[] = {"U12", "U32", "U31"};
-    if (self->setup.map.wiring == WIRING_3P3W) {
-        snprintf(name, CALIBRATION_NAME_MAX, "%s", lines[voltage % 3]);
-    } else {
-        snprintf(name, CALIBRATION_NAME_MAX, "U%u", voltage + 1);
-    }
-}
-
-static void current_name(const struct calibrate_session *self, unsigned current, char *name)
-{
-    name[0] = '\0';
-    for (unsigned k = 0; k < CURRENTS_MAX; k++) {
-        if (self->setup.current_index[k] == (int)current) {
-            snprintf(name, CALIBRATION_NAME_MAX, "I%u", k + 1);
-        }
-    }
-    if (self->setup.neutral_index == (int)current) {
-        snprintf(name, CALIBRATION_NAME_MAX, "IN");
-    }
 }
 
 static void put_in_force(const struct calibration *from, struct metrology_channel *channel)
@@ -276,12 +255,12 @@ void calibrate_result(const struct calibrate_session *self, struct calibration_f
     memset(file, 0, sizeof *file);
     file->nominal_hz = self->setup.config.nominal_mhz / 1000.0;
     for (unsigned k = 0; k < self->setup.config.voltages; k++) {
-        voltage_name(self, k, name);
+        measure_voltage_name(&self->setup, k, name);
         result_add(file, name, (double)self->setup.voltage[k].full_scale_u / 1e6,
                    &self->voltage[k]);
     }
     for (unsigned k = 0; k < self->setup.config.currents; k++) {
-        current_name(self, k, name);
+        measure_current_name(&self->setup, k, name);
         result_add(file, name, (double)self->setup.current[k].full_scale_u / 1e6,
                    &self->current[k]);
     }

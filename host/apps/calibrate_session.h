@@ -11,7 +11,7 @@
 
 #include "apps/calibrate_reading.h"
 #include "apps/calibrate_reference.h"
-#include "apps/calibration_file.h"
+#include "services/calibration_file.h"
 
 #define CALIBRATE_STEPS_MAX (REFERENCE_POINTS_MAX + 1)
 

@@ -29,6 +29,7 @@ struct app {
     struct live live;
     struct measure measure;
     struct http http;
+    struct calibration_file calibration;
     char id[ROUTE_PART_MAX];
 };
 
@@ -37,6 +38,7 @@ struct run_options {
     struct sockaddr_storage address;
     const char *listen;
     const char *source;
+    const char *calibration;
     double speed;
     bool loop;
 };
@@ -126,6 +128,7 @@ static int open_measure(struct app *app, const struct run_options *options, char
         .model = options->model,
         .speed = options->speed,
         .loop = options->loop,
+        .calibration = options->calibration ? &app->calibration : NULL,
         .queue = &app->queue,
         .wake = wake_loop,
         .ctx = app,
@@ -170,6 +173,10 @@ static int run_app(struct app *app, const struct run_options *options)
     if (open_queue(app) < 0 || uv_loop_init(&app->loop) != 0 ||
         uv_async_init(&app->loop, &app->async, on_products) != 0)
         return fail(1, "not enough memory");
+    char reason[CALIBRATION_ERROR_MAX];
+    if (options->calibration &&
+        calibration_load(&app->calibration, options->calibration, reason) < 0)
+        return fail(1, "%s", reason);
     if (open_measure(app, options, error, sizeof error) < 0)
         return fail(1, "%s", error);
     const int status = serve(app, options);
@@ -206,6 +213,7 @@ static int parse_options(const struct args *args, struct run_options *options)
     options->listen = listen ? listen : LISTEN_DEFAULT;
     options->source = source ? source : SOURCE_DEFAULT;
     options->loop = args_has(args, "loop");
+    options->calibration = args_get(args, "calibration");
     options->model = model_find(args->positional[0]);
     if (!options->model)
         return fail(1, "there is no model \"%s\"; blondel models lists them", args->positional[0]);
@@ -242,6 +250,7 @@ static const struct option_row options[] = {
     {.name = "source", .value = "SPEC", .help = "what to measure (default " SOURCE_DEFAULT ")"},
     {.name = "speed", .value = "N", .help = "times real time, or max (default 1)"},
     {.name = "loop", .help = "begin again when a recording ends"},
+    {.name = "calibration", .value = "FILE", .help = "take out what blondel calibrate found"},
     {.name = NULL},
 };
 

@@ -82,6 +82,11 @@ static int prepare(struct measure *self)
     if (result < 0) {
         return fail(1, "%s: %s", self->options.spec, error);
     }
+    if (self->options.calibration &&
+        measure_calibrate(&self->setup, &self->calibration, self->options.calibration, &self->notes,
+                          error) < 0) {
+        return fail(1, "%s", error);
+    }
     struct metrology_config *config = &self->setup.config;
     config->ctx = self;
     config->on_window = measure_on_window;

@@ -10,6 +10,7 @@
 #ifndef APPS_MEASURE_FLOW_H
 #define APPS_MEASURE_FLOW_H
 
+#include "apps/measure_calibration.h"
 #include "apps/measure_print.h"
 #include "apps/progress.h"
 
@@ -30,6 +31,7 @@ struct measure {
     struct source source;
     struct measure_setup setup;
     struct notes notes;
+    struct calibration_file calibration; /* what setup's channels may refer to */
     struct report report;
     const struct printer *printer;
     struct progress progress;

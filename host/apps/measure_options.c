@@ -47,6 +47,7 @@ const struct option_row measure_option_rows[] = {
     {"i-full-scale", "A", "peak amperes that full scale of the current channels stands for"},
     {"rate", "HZ", "sampling rate, where the file tells none or a wrong one"},
     {"keys", NULL, "only list every key and column with its unit and meaning"},
+    {"calibration", "FILE", "take out what blondel calibrate found"},
     {"quiet", NULL, "no notes and no progress on stderr"},
     {0},
 };
@@ -244,6 +245,7 @@ int measure_options_parse(struct measure_options *options, const struct args *ar
         .map = args_get(args, "map"),
         .circuits = args_get(args, "circuits"),
         .invert = args_get(args, "invert"),
+        .calibration = args_get(args, "calibration"),
         .wiring = CHANNELS_WIRING_ANY,
         .to_s = INFINITY,
         .harmonics = args_has(args, "harmonics"),

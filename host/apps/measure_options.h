@@ -20,15 +20,16 @@ enum measure_side { SIDE_AS_FILE, SIDE_PRIMARY, SIDE_SECONDARY };
 enum measure_neutral { NEUTRAL_IF_THERE, NEUTRAL_MEASURED, NEUTRAL_COMPUTED };
 
 struct measure_options {
-    const char *spec;     /* of the source */
-    const char *map;      /* NULL: by name and unit */
-    const char *circuits; /* NULL: one by the wiring, one more for every current beyond it */
-    const char *invert;   /* "I2,U1" or NULL */
-    int wiring;           /* enum wiring or CHANNELS_WIRING_ANY */
-    double nominal_v;     /* r.m.s.; 0: guess */
-    uint32_t nominal_mhz; /* 50 000, 60 000 or 0: guess */
-    double from_s, to_s;  /* of the recording; to_s may be infinite */
-    double ct_ratio;      /* primary over secondary; 0: not given */
+    const char *spec;        /* of the source */
+    const char *map;         /* NULL: by name and unit */
+    const char *circuits;    /* NULL: one by the wiring, one more for every current beyond it */
+    const char *invert;      /* "I2,U1" or NULL */
+    const char *calibration; /* file of `blondel calibrate`, or NULL */
+    int wiring;              /* enum wiring or CHANNELS_WIRING_ANY */
+    double nominal_v;        /* r.m.s.; 0: guess */
+    uint32_t nominal_mhz;    /* 50 000, 60 000 or 0: guess */
+    double from_s, to_s;     /* of the recording; to_s may be infinite */
+    double ct_ratio;         /* primary over secondary; 0: not given */
     double vt_ratio;
     double u_full_scale_v; /* that 2^23 counts stand for; 0: as the source says */
     double i_full_scale_a;

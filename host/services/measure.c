@@ -268,6 +268,7 @@ static int begin_segment(struct measure *self, char *error, size_t error_size)
     const int err = rig_fit(&self->rig, self->config.model, &self->source.info, error, error_size);
     if (err < 0)
         return err;
+    rig_calibrate(&self->rig, self->config.calibration);
     config->ctx = self;
     config->on_slice = on_slice;
     config->on_window = on_window;

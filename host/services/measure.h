@@ -24,8 +24,9 @@
 struct measure_config {
     const char *source; /* spec for source_open() */
     const struct model *model;
-    double speed; /* 1: real time; MEASURE_SPEED_MAX: no clock */
-    bool loop;    /* begin again when the source ends */
+    double speed;                               /* 1: real time; MEASURE_SPEED_MAX: no clock */
+    bool loop;                                  /* begin again when the source ends */
+    const struct calibration_file *calibration; /* or NULL; must outlive the measuring */
     struct queue *queue;
     void (*wake)(void *ctx); /* called on the measurement thread after each product */
     void *ctx;

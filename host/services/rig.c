@@ -16,6 +16,7 @@ static void fit_channel(struct metrology_channel *channel, const struct source_i
     channel->input = (uint8_t)input;
     channel->invert = invert;
     channel->full_scale_u = (uint64_t)llround(from->full_scale * ratio * MICRO);
+    channel->integrate = from->is_derivative; /* the source knows what it gives */
 }
 
 /* The channel of the source for terminal `k`. The model lists its currents phase by phase, the
@@ -105,6 +106,33 @@ int rig_fit(struct rig *self, const struct model *model, const struct source_inf
         return ERR_RANGE;
     }
     return ERR_NONE;
+}
+
+static bool is_neutral(const struct model_setup *setup, unsigned current)
+{
+    for (unsigned c = 0; c < setup->metrology.circuits; c++) {
+        if (setup->circuit[c].neutral == current)
+            return true;
+    }
+    return false;
+}
+
+void rig_calibrate(struct rig *self, const struct calibration_file *file)
+{
+    static const char *const lines[] = {"U12", "U32", "U31"};
+    struct model_setup *setup = &self->setup;
+    const bool three_wires = setup->circuit[0].wiring == WIRING_3P3W;
+    char name[CALIBRATION_NAME_MAX];
+    if (!file)
+        return;
+    for (unsigned k = 0; k < setup->metrology.voltages; k++) {
+        snprintf(name, sizeof name, "U%u", k + 1);
+        (void)calibration_apply_named(file, three_wires ? lines[k % 3] : name, &setup->voltage[k]);
+    }
+    for (unsigned k = 0; k < setup->metrology.currents; k++) {
+        snprintf(name, sizeof name, "I%u", three_wires && k == 1 ? 3 : k + 1);
+        (void)calibration_apply_named(file, is_neutral(setup, k) ? "IN" : name, &setup->current[k]);
+    }
 }
 
 double rig_unit_per_count(const struct metrology_channel *channel)

@@ -11,6 +11,7 @@
 #define SERVICES_RIG_H
 
 #include "model/model.h"
+#include "services/calibration_file.h"
 #include "sources/source.h"
 
 struct rig {
@@ -20,6 +21,10 @@ struct rig {
 /* A negative error and a sentence in `error` if the source lacks a channel or does not fit. */
 int rig_fit(struct rig *self, const struct model *model, const struct source_info *info,
             char *error, size_t error_size) MUST_USE;
+
+/* Puts a calibration in force on the terminals it names (U1.., U12 and U32, I1.., IN); NULL for
+ * none. The file must outlive the rig. */
+void rig_calibrate(struct rig *self, const struct calibration_file *file);
 
 /* Volts or amperes that one count of a fitted channel stands for; negative for a turned clamp. */
 double rig_unit_per_count(const struct metrology_channel *channel);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "apps/calibrate_reference.h"
-#include "apps/calibration_file.h"
+#include "services/calibration_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,5 +1,6 @@
 /*
- * apps/calibration_file.h: what `blondel calibrate` found, as a text a person can read and keep.
+ * services/calibration_file.h: what `blondel calibrate` found, as a text a person can read and
+ * keep.
  *
  *   # Blondel calibration
  *   version = 1
@@ -65,6 +66,11 @@ int calibration_save(const struct calibration_file *file, const char *path,
 /* The channel of that name, or NULL. */
 const struct calibration_channel *calibration_find(const struct calibration_file *file,
                                                    const char *name);
+
+/* Puts the corrections of the channel of that name in force, if there are any; whether there were.
+ */
+bool calibration_apply_named(const struct calibration_file *file, const char *name,
+                             struct metrology_channel *channel);
 
 /* Puts the corrections into a channel of metrology. The curve is referred to, so `from` must
  * outlive the measuring. Voltages take no curve. */

@@ -1,4 +1,4 @@
-#include "apps/calibration_file.h"
+#include "services/calibration_file.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -371,4 +371,14 @@ void calibration_apply(const struct calibration_channel *from, struct metrology_
     channel->delay_ns = from->is.delay_ns;
     channel->curve = from->is.curve_points > 0 && from->name[0] == 'I' ? from->is.curve : NULL;
     channel->curve_points = channel->curve != NULL ? from->is.curve_points : 0;
+}
+
+bool calibration_apply_named(const struct calibration_file *file, const char *name,
+                             struct metrology_channel *channel)
+{
+    const struct calibration_channel *from = calibration_find(file, name);
+    if (from != NULL) {
+        calibration_apply(from, channel);
+    }
+    return from != NULL;
 }
