@@ -15,7 +15,7 @@
 #define TIME_STANDARD_S 5.0
 #define SETTLE_STANDARD 1.0
 #define SETTLE_COIL_S   15.0 /* the integrator of a coil forgets within some seconds */
-#define TIME_MIN_S      0.5
+#define TIME_MIN_S      1.0
 #define TIME_MAX_S      600.0
 #define DEFAULT_OUTPUT  "blondel.cal"
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define CHUNK_FRAMES 1024
+#define FIRST_S      0.3 /* until a curve knows the current, readings do not have it */
 #define UNUSABLE     (FLAG_PARTIAL | FLAG_SETTLING)
 
 static bool stopped(const volatile int *stop)
@@ -85,7 +86,8 @@ int capture_read(struct capture *capture, struct source *source, const struct me
     frames += keep;
     int32_t *as_given = malloc((size_t)CHUNK_FRAMES * source->info.channels * sizeof *as_given);
     size_t room = frames > CHUNK_FRAMES ? frames : CHUNK_FRAMES;
-    *capture = (struct capture){.rate_hz = source->info.rate_hz, .discard = keep};
+    *capture = (struct capture){.rate_hz = source->info.rate_hz,
+                                .discard = keep + (uint64_t)(FIRST_S * source->info.rate_hz)};
     capture->data = malloc(room * inputs * sizeof *capture->data);
     capture->samples = (struct samples){.data = capture->data, .channels = inputs};
     int err = ERR_SPACE;
