@@ -10,6 +10,7 @@
 #define COMMANDS(COMMAND)                                                                          \
     COMMAND(run)                                                                                   \
     COMMAND(measure)                                                                               \
+    COMMAND(wiring)                                                                                \
     COMMAND(models)                                                                                \
     COMMAND(model)                                                                                 \
     COMMAND(calibrate)                                                                             \

@@ -1,4 +1,7 @@
 /* `blondel measure`: a recording in, one record per window and a summary out. */
+#include "apps/measure.h"
+
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
@@ -69,10 +72,8 @@ static void summarise(struct measure *self)
     }
 }
 
-static int prepare(struct measure *self)
+static int prepare(struct measure *self, const struct measure_job *job)
 {
-    static const struct printer *const printers[] = {
-        [FORMAT_TEXT] = &printer_text, [FORMAT_JSON] = &printer_json, [FORMAT_CSV] = &printer_csv};
     char error[MEASURE_ERROR_MAX] = "";
     const int result =
         measure_setup_build(&self->setup, &self->source.info, &self->options, &self->notes, error);
@@ -91,20 +92,21 @@ static int prepare(struct measure *self)
     config->ctx = self;
     config->on_window = measure_on_window;
     config->on_slice = measure_on_slice;
-    self->printer = printers[self->options.format];
+    self->printer = job->printer[self->options.format];
     self->report = (struct report){.out = stdout,
                                    .setup = &self->setup,
                                    .harmonics = self->options.harmonics,
-                                   .colour = terminal_colour()};
+                                   .colour = terminal_colour(),
+                                   .ctx = job->ctx};
     self->table_on_terminal = terminal_stdout_is_tty();
     self->summary = calloc(config->circuits, sizeof *self->summary);
     self->frames = calloc((size_t)CHUNK_FRAMES * self->source.info.channels, sizeof *self->frames);
     return self->summary && self->frames ? 0 : fail(1, "not enough memory");
 }
 
-static int measure_source(struct measure *self)
+static int measure_source(struct measure *self, const struct measure_job *job)
 {
-    int status = prepare(self);
+    int status = prepare(self, job);
     if (status == 0) {
         progress_start(&self->progress, terminal_stderr_is_tty() && !self->options.quiet,
                        measure_now_s());
@@ -120,8 +122,51 @@ static int measure_source(struct measure *self)
     return status;
 }
 
+/* Options that this job can serve: 0 or an exit status. */
+static int read_options(struct measure *self, const struct args *args,
+                        const struct measure_job *job)
+{
+    char error[MEASURE_ERROR_MAX];
+    if (measure_options_parse(&self->options, args, error) < 0) {
+        return fail(2, "%s", error);
+    }
+    if (job->printer[self->options.format] == NULL) {
+        return fail(2, "--format %s: %s does not offer it; see blondel %s --help",
+                    args_get(args, "format"), args->command->name, args->command->name);
+    }
+    if (job->span_s > 0 && !isfinite(self->options.to_s)) {
+        self->options.to_s = self->options.from_s + job->span_s;
+    }
+    self->notes.quiet = self->options.quiet;
+    return 0;
+}
+
+int measure_run(const struct args *args, const struct measure_job *job)
+{
+    struct measure *self = calloc(1, sizeof *self);
+    if (!self) {
+        return fail(1, "not enough memory");
+    }
+    int status = read_options(self, args, job);
+    if (status == 0) {
+        const int opened = measure_spec_open(&self->source, &self->options);
+        if (opened < 0) {
+            status = measure_fail_source(self, opened);
+        } else {
+            catch_interrupt();
+            status = measure_source(self, job);
+            source_close(&self->source);
+        }
+    }
+    free(self);
+    return status;
+}
+
 static int run_measure(const struct args *args)
 {
+    const struct measure_job job = {.printer = {[FORMAT_TEXT] = &printer_text,
+                                                [FORMAT_JSON] = &printer_json,
+                                                [FORMAT_CSV] = &printer_csv}};
     if (args_has(args, "keys")) {
         measure_keys_print(stdout);
         return 0;
@@ -129,27 +174,7 @@ static int run_measure(const struct args *args)
     if (args->positionals == 0) {
         return fail(2, "measure needs a file; usage: blondel measure %s", args->command->synopsis);
     }
-    struct measure *self = calloc(1, sizeof *self);
-    if (!self) {
-        return fail(1, "not enough memory");
-    }
-    char error[MEASURE_ERROR_MAX];
-    int status = 0;
-    if (measure_options_parse(&self->options, args, error) < 0) {
-        status = fail(2, "%s", error);
-    } else {
-        self->notes.quiet = self->options.quiet;
-        const int opened = measure_spec_open(&self->source, &self->options);
-        if (opened < 0) {
-            status = measure_fail_source(self, opened);
-        } else {
-            catch_interrupt();
-            status = measure_source(self);
-            source_close(&self->source);
-        }
-    }
-    free(self);
-    return status;
+    return measure_run(args, &job);
 }
 
 const struct command command_measure = {

@@ -11,44 +11,15 @@
 #include "sources/channels.h"
 
 const struct option_row measure_option_rows[] = {
-    {"wiring", "W",
-     "1p2w, 1p3w, 3p3w (Aron), 3p4w or 3p4wd (delta with a centre tap);\n"
-     "default: by the channels found"},
-    {"map", "U1=3,I1=7,..",
-     "which channel is what: U1..U3, U12, U32, I1..I96, IN; a channel is its\n"
-     "number from 1 or its name, with a minus in front its sign is turned"},
-    {"nominal", "V,HZ",
-     "nominal voltage and frequency (50 or 60: windows of 10 or 12 cycles);\n"
-     "default: from the first half second"},
-    {"from", "S", "begin this many seconds after the start of the recording"},
-    {"to", "S", "end there"},
+    MEASURE_INPUT_OPTIONS,
     {"harmonics", NULL,
      "every order to the 63rd: in json and csv of each window, in text of the\n"
      "whole; array index = order, 0 is the direct component"},
     {"format", "F", "text, json (one object a line) or csv; default text"},
-    {"ct", "100/5", "ratio of the current transformers, where the file tells none"},
-    {"vt", "20000/100", "ratio of the voltage transformers"},
-    {"primary", NULL,
-     "report values of the primary side; default with --ct or --vt, else the\n"
-     "side the file is written in"},
-    {"secondary", NULL, "report values of the secondary side"},
-    {"invert", "I2,..", "turn the sign of these channels"},
-    {"neutral", "HOW",
-     "neutral current: measured (from IN) or computed (sum of the phases);\n"
-     "default: measured where there is an IN"},
     {"apparent", "HOW",
      "total apparent power and energy: arithmetic, vector or effective\n"
      "(IEEE 1459); default arithmetic"},
-    {"circuits", "SPEC",
-     "more than one circuit: NAME:WIRING:I1,I2,.. joined by / ; an element is\n"
-     "I4 or U2*I4, a measured neutral N=I7; @FILE has one a line. Default: one\n"
-     "circuit by the wiring, and each current beyond it on U1 by itself"},
-    {"u-full-scale", "V", "peak volts that full scale of the voltage channels stands for"},
-    {"i-full-scale", "A", "peak amperes that full scale of the current channels stands for"},
-    {"rate", "HZ", "sampling rate, where the file tells none or a wrong one"},
     {"keys", NULL, "only list every key and column with its unit and meaning"},
-    {"calibration", "FILE", "take out what blondel calibrate found"},
-    {"quiet", NULL, "no notes and no progress on stderr"},
     {0},
 };
 

@@ -15,6 +15,41 @@
 
 #define MEASURE_ERROR_MAX 512
 
+/* Rows of every command that measures a recording: what it holds and which part of it counts. */
+#define MEASURE_INPUT_OPTIONS                                                                      \
+    {"wiring", "W",                                                                                \
+     "1p2w, 1p3w, 3p3w (Aron), 3p4w or 3p4wd (delta with a centre tap);\n"                         \
+     "default: by the channels found"},                                                            \
+        {"map", "U1=3,I1=7,..",                                                                    \
+         "which channel is what: U1..U3, U12, U32, I1..I96, IN; a channel is its\n"                \
+         "number from 1 or its name, with a minus in front its sign is turned"},                   \
+        {"nominal", "V,HZ",                                                                        \
+         "nominal voltage and frequency (50 or 60: windows of 10 or 12 cycles);\n"                 \
+         "default: from the first half second"},                                                   \
+        {"from", "S", "begin this many seconds after the start of the recording"},                 \
+        {"to", "S", "end there"},                                                                  \
+        {"ct", "100/5", "ratio of the current transformers, where the file tells none"},           \
+        {"vt", "20000/100", "ratio of the voltage transformers"},                                  \
+        {"primary", NULL,                                                                          \
+         "report values of the primary side; default with --ct or --vt, else the\n"                \
+         "side the file is written in"},                                                           \
+        {"secondary", NULL, "report values of the secondary side"},                                \
+        {"invert", "I2,..", "turn the sign of these channels"},                                    \
+        {"neutral", "HOW",                                                                         \
+         "neutral current: measured (from IN) or computed (sum of the phases);\n"                  \
+         "default: measured where there is an IN"},                                                \
+        {"circuits", "SPEC",                                                                       \
+         "more than one circuit: NAME:WIRING:I1,I2,.. joined by / ; an element is\n"               \
+         "I4 or U2*I4, a measured neutral N=I7; @FILE has one a line. Default: one\n"              \
+         "circuit by the wiring, and each current beyond it on U1 by itself"},                     \
+        {"u-full-scale", "V", "peak volts that full scale of the voltage channels stands for"},    \
+        {"i-full-scale", "A", "peak amperes that full scale of the current channels stands for"},  \
+        {"rate", "HZ", "sampling rate, where the file tells none or a wrong one"},                 \
+        {"calibration", "FILE", "take out what blondel calibrate found"},                          \
+    {                                                                                              \
+        "quiet", NULL, "no notes and no progress on stderr"                                        \
+    }
+
 enum measure_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV };
 enum measure_side { SIDE_AS_FILE, SIDE_PRIMARY, SIDE_SECONDARY };
 enum measure_neutral { NEUTRAL_IF_THERE, NEUTRAL_MEASURED, NEUTRAL_COMPUTED };
