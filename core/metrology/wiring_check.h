@@ -13,10 +13,10 @@
  * must add up to it.
  *
  * `certain` findings are accusations: "as is" is less likely than WIRING_DOUBT and one explanation
- * stands above WIRING_CERTAIN. Others are hints: something to look at which may be right. Negative
- * power by itself is never a fault unless the caller says that nothing generates. Balanced loads
- * leave turns of 60 degrees that only the prior can tell: all currents moved on by a phase with a
- * power factor of 0.5 looks like a capacitor, and is let pass.
+ * twice as likely as all others together. Others are hints: something to look at which may be
+ * right. Negative power by itself is never a fault unless the caller says that nothing generates.
+ * Balanced loads leave turns of 60 degrees that only the prior can tell: all currents moved on by a
+ * phase with a power factor of 0.5 looks like a capacitor, and is let pass.
  *
  * Limits: 1P2W and 3P4W delta are checked for turned clamps only; fewer than three currents leave
  * the clamp on a neutral and two wires in a clamp out.
@@ -33,7 +33,7 @@
 #define WIRING_FINDINGS_MAX   12
 #define WIRING_HYPOTHESES_MAX 60
 #define WIRING_DOUBT          0.03
-#define WIRING_CERTAIN        0.8
+#define WIRING_CERTAIN        0.667
 
 enum wiring_fault {
     WIRING_NO_VOLTAGE,        /* a: its voltage is missing */
