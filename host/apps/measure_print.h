@@ -19,7 +19,7 @@ struct report {
     bool colour;
     double u_scale,
         i_scale; /* r.m.s. values that columns should show well: those of the first window */
-    void *ctx; /* the printer's own, from struct measure_job */
+    void *ctx;   /* the printer's own, from struct measure_job */
 };
 
 struct record {
