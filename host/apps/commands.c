@@ -14,6 +14,7 @@
     COMMAND(models)                                                                                \
     COMMAND(model)                                                                                 \
     COMMAND(calibrate)                                                                             \
+    COMMAND(simulate)                                                                              \
     COMMAND(help)
 
 #define COMMANDS_EXTRA(COMMAND)                                                                    \

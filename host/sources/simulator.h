@@ -6,11 +6,11 @@
  *   grid           one clean known load
  *   house          a seeded house: appliances, heat pump, car, rooftop photovoltaics
  *   fault-NAME     the grid scene behind a wiring fault (sim_fault_names)
- * Keys are the rows of sim_keys (numbers) and of the list in simulator_spec.c; a key that ends in a
- * digit 1..3 speaks of one phase only ("i2=7.5"). The order of keys does not matter, save that the
- * later of two wins. What a signal is made of is a Fourier series per conductor (sources/wave.h),
- * so the truth is known in closed form at every instant: sim_truth(). Signals are band limited to
- * orders below 0.45 of the rate, as behind an anti-alias filter.
+ * Keys are numbers (sim_keys) and words; sim_key_describe() and `blondel simulate --keys` tell
+ * them; a key that ends in a digit 1..3 speaks of one phase only ("i2=7.5"). The order of keys does
+ * not matter, save that the later of two wins. What a signal is made of is a Fourier series per
+ * conductor (sources/wave.h), so the truth is known in closed form at every instant: sim_truth().
+ * Signals are band limited to orders below 0.45 of the rate, as behind an anti-alias filter.
  *
  * Signs: import and lagging current are positive; angles in degrees, U1 = 0, counter-clockwise
  * positive, L2 at -120. Harmonic angles are against the zero crossing of the conductor's own
@@ -88,6 +88,16 @@ struct sim_key_row {
     const char *help;
 };
 extern const struct sim_key_row sim_keys[SIM_KEYS];
+
+/* One key of a spec, for people: numbers have their row, words an example. */
+struct sim_key_text {
+    const char *name;
+    bool per_phase; /* may end in the digit of a phase */
+    const struct sim_key_row *row;
+    const char *example, *help;
+};
+/* The index-th key; false behind the last. */
+bool sim_key_describe(unsigned index, struct sim_key_text *text);
 
 enum sim_scene { SIM_GRID, SIM_HOUSE };
 enum sim_wiring { SIM_3P4W, SIM_3P3W, SIM_1P2W, SIM_1P3W, SIM_3P4WD };

@@ -44,7 +44,7 @@ const struct sim_key_row sim_keys[SIM_KEYS] = {
     [SIM_RATE] = {"rate", 800, 200000, 8000, "Hz", "samples per second and channel"},
     [SIM_DURATION] = {"duration", 0, 1e9, 0, "s", "length; 0: endless"},
     [SIM_SEED] = {"seed", 0, 9007199254740992.0, 1, "", "of everything random"},
-    [SIM_AT] = {"at", 0, DAY_S, 43200, "", "time of day at the start, hh:mm[:ss]"},
+    [SIM_AT] = {"at", 0, DAY_S, 43200, "", "time of day at the start"},
     [SIM_DAY] = {"day", 1, 366, 172, "", "day of the year at the start"},
     [SIM_PV] = {"pv", 0, 1000, 10, "kW", "peak power of the roof (house)"},
     [SIM_EV] = {"ev", 0, 22, 11, "kW", "power of the car charger (house)"},
@@ -400,21 +400,26 @@ static const struct {
     const char *name;
     bool per_phase;
     int (*read)(struct reader *reader);
+    const char *value, *help;
 } word_keys[] = {
-    {"pf", true, pf_read},
-    {"uh", true, harmonics_read},
-    {"ih", true, harmonics_read},
-    {"u-tone", false, tones_read},
-    {"i-tone", false, tones_read},
-    {"dip", false, dips_read},
-    {"f-step", false, steps_read},
-    {"ct-curve", false, curve_read},
-    {"wave", false, waveform_read},
-    {"wiring", false, wiring_read},
-    {"ct", false, sensor_read},
-    {"module-ct", false, sensor_read},
-    {"ct-model", false, ct_model_read},
-    {"fault", false, fault_read},
+    {"pf", true, pf_read, "0.5, 0.8lead", "power factor of the load; negative: export"},
+    {"uh", true, harmonics_read, "5:6:0/7:5:180", "voltage harmonics, order:percent:angle"},
+    {"ih", true, harmonics_read, "3:20/5:10:30", "current harmonics, likewise"},
+    {"u-tone", false, tones_read, "175:2:0", "interharmonics of the voltages, Hz:percent:angle"},
+    {"i-tone", false, tones_read, "175:2:0", "interharmonics of the currents"},
+    {"dip", false, dips_read, "1.5:0.1:40:12",
+     "dips and swells, start s:duration s:residual percent:phases"},
+    {"f-step", false, steps_read, "10:49.5/20:50", "frequency from an instant on, s:Hz"},
+    {"wave", false, waveform_read, "fifth",
+     "sine, fifth, half-wave, phase-fired, burst, quadriform, peaked: test waveforms"},
+    {"wiring", false, wiring_read, "3p3w", "3p4w, 3p3w, 1p2w, 1p3w, 3p4wd"},
+    {"ct", false, sensor_read, "CTO-200", "current sensor, with the errors of its class"},
+    {"module-ct", false, sensor_read, "CTOV-200", "the sensor that the module was made for"},
+    {"ct-curve", false, curve_read, "5:-0.5:60/50:0:30",
+     "errors of the sensor, A:ratio percent:lead minutes"},
+    {"ct-model", false, ct_model_read, "delay",
+     "magnetising (leads less at higher orders) or delay"},
+    {"fault", false, fault_read, "reversed-ct:2", "a wiring fault and its phase"},
 };
 
 /* Whether `key` is `name`, perhaps with the digit of one phase behind it. */
@@ -447,6 +452,25 @@ static int pair_read(struct reader *reader)
         }
     }
     return reject(reader, "no such key");
+}
+
+bool sim_key_describe(unsigned index, struct sim_key_text *text)
+{
+    const unsigned words = sizeof word_keys / sizeof *word_keys;
+    if (index < SIM_KEYS) {
+        const struct sim_key_row *row = &sim_keys[index];
+        *text = (struct sim_key_text){
+            .name = row->name, .per_phase = index < SIM_PHASE_KEYS, .row = row, .help = row->help};
+        return true;
+    }
+    if (index - SIM_KEYS < words) {
+        *text = (struct sim_key_text){.name = word_keys[index - SIM_KEYS].name,
+                                      .per_phase = word_keys[index - SIM_KEYS].per_phase,
+                                      .example = word_keys[index - SIM_KEYS].value,
+                                      .help = word_keys[index - SIM_KEYS].help};
+        return true;
+    }
+    return false;
 }
 
 static int scene_read(struct reader *reader, const char *scene)
