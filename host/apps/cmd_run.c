@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "apps/command.h"
 #include "services/http.h"
@@ -39,8 +40,10 @@ struct run_options {
     const char *listen;
     const char *source;
     const char *calibration;
+    const char *map;
     double speed;
     bool loop;
+    char house[64]; /* the default source, written out */
 };
 
 /* ---- the loop ---- */
@@ -125,6 +128,7 @@ static int open_measure(struct app *app, const struct run_options *options, char
 {
     const struct measure_config config = {
         .source = options->source,
+        .map = options->map,
         .model = options->model,
         .speed = options->speed,
         .loop = options->loop,
@@ -206,12 +210,27 @@ static int parse_speed(const char *text, double *speed)
     return is_number && *speed >= 0 && *speed <= SPEED_LIMIT ? ERR_NONE : ERR_FORMAT;
 }
 
+/* A house in whose kitchen it is as late as in the reader's. */
+static void default_source(char *spec, size_t size)
+{
+    struct tm tm;
+    const time_t now = time(NULL);
+    if (!localtime_r(&now, &tm)) {
+        snprintf(spec, size, SOURCE_DEFAULT);
+        return;
+    }
+    snprintf(spec, size, SOURCE_DEFAULT ",at=%02d:%02d:%02d,day=%d", tm.tm_hour, tm.tm_min,
+             tm.tm_sec % 60, tm.tm_yday + 1);
+}
+
 static int parse_options(const struct args *args, struct run_options *options)
 {
     const char *listen = args_get(args, "http");
     const char *source = args_get(args, "source");
+    default_source(options->house, sizeof options->house);
     options->listen = listen ? listen : LISTEN_DEFAULT;
-    options->source = source ? source : SOURCE_DEFAULT;
+    options->source = source ? source : options->house;
+    options->map = args_get(args, "map");
     options->loop = args_has(args, "loop");
     options->calibration = args_get(args, "calibration");
     options->model = model_find(args->positional[0]);
@@ -247,7 +266,10 @@ static int run(const struct args *args)
 
 static const struct option_row options[] = {
     {.name = "http", .value = "ADDR:PORT", .help = "listen here (default " LISTEN_DEFAULT ")"},
-    {.name = "source", .value = "SPEC", .help = "what to measure (default " SOURCE_DEFAULT ")"},
+    {.name = "source",
+     .value = "SPEC",
+     .help = "what to measure (default " SOURCE_DEFAULT ", now)"},
+    {.name = "map", .value = "U1=3,I1=7,..", .help = "which channel of the source is what"},
     {.name = "speed", .value = "N", .help = "times real time, or max (default 1)"},
     {.name = "loop", .help = "begin again when a recording ends"},
     {.name = "calibration", .value = "FILE", .help = "take out what blondel calibrate found"},

@@ -265,7 +265,8 @@ static int fail_segment(struct measure *self, char *error, size_t error_size, co
 static int begin_segment(struct measure *self, char *error, size_t error_size)
 {
     struct metrology_config *config = &self->rig.setup.metrology;
-    const int err = rig_fit(&self->rig, self->config.model, &self->source.info, error, error_size);
+    const int err = rig_fit(&self->rig, self->config.model, &self->source.info, self->config.map,
+                            error, error_size);
     if (err < 0)
         return err;
     rig_calibrate(&self->rig, self->config.calibration);

@@ -23,6 +23,7 @@
 
 struct measure_config {
     const char *source; /* spec for source_open() */
+    const char *map;    /* of the source's channels, or NULL: rig.h */
     const struct model *model;
     double speed;                               /* 1: real time; MEASURE_SPEED_MAX: no clock */
     bool loop;                                  /* begin again when the source ends */

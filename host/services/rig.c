@@ -80,9 +80,9 @@ static int fit_currents(struct model_setup *setup, const struct channel_map *map
 }
 
 int rig_fit(struct rig *self, const struct model *model, const struct source_info *info,
-            char *error, size_t error_size)
+            const char *map, char *error, size_t error_size)
 {
-    struct channel_map map;
+    struct channel_map found;
     struct metrology_config *config = &self->setup.metrology;
     const char *field = "the number of channels";
     int err = model_configure(&self->setup, model, NULL);
@@ -90,11 +90,11 @@ int rig_fit(struct rig *self, const struct model *model, const struct source_inf
         snprintf(error, error_size, "%s measures no energy", model->name);
         return err;
     }
-    err = channels_map(&map, info, (int)self->setup.circuit[0].wiring, NULL, error, error_size);
+    err = channels_map(&found, info, (int)self->setup.circuit[0].wiring, map, error, error_size);
     if (err < 0)
         return err;
-    fit_voltages(&self->setup, &map, info);
-    err = fit_currents(&self->setup, &map, info, error, error_size);
+    fit_voltages(&self->setup, &found, info);
+    err = fit_currents(&self->setup, &found, info, error, error_size);
     if (err < 0)
         return err;
     config->rate_uhz = (uint64_t)llround(info->rate_hz * MICRO);

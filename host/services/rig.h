@@ -18,9 +18,10 @@ struct rig {
     struct model_setup setup; /* .metrology lacks callbacks and start_mhz */
 };
 
-/* A negative error and a sentence in `error` if the source lacks a channel or does not fit. */
+/* `map` is the user's ("U1=3,I1=-7") or NULL. A negative error and a sentence in `error` if the
+ * source lacks a channel or does not fit. */
 int rig_fit(struct rig *self, const struct model *model, const struct source_info *info,
-            char *error, size_t error_size) MUST_USE;
+            const char *map, char *error, size_t error_size) MUST_USE;
 
 /* Puts a calibration in force on the terminals it names (U1.., U12 and U32, I1.., IN); NULL for
  * none. The file must outlive the rig. */
