@@ -27,9 +27,14 @@ export class Energies {
     constructor() {
         this.cells = [];
         byId("energies").append(
+            h(
+                "div",
+                { class: "head" },
+                byId("energies-title"),
+                h("p", { class: "quiet tools" }, t("energies.note")),
+            ),
             this.table(FIRST),
             h("details", {}, h("summary", {}, t("energies.more")), this.table(MORE)),
-            h("p", { class: "quiet" }, t("energies.note")),
         );
     }
 

@@ -60,12 +60,18 @@ class Vector {
         );
     }
 
-    show(length, angle) {
+    show(length, angle, side = 0) {
         const visible = isKnown(angle) && length > 3;
         this.node.style.display = visible ? "" : "none";
         if (!visible) return;
         const [x, y] = point(length, angle);
-        const [tx, ty] = point(length + 11, angle + (this.isU ? 0 : 4));
+        // A current's label keeps clear of the voltage it lies beside.
+        const [tx, ty] = this.isU
+            ? point(length + 11, angle)
+            : point(
+                  Math.hypot(length, 11),
+                  angle + (side * Math.atan2(11, length) * 180) / Math.PI,
+              );
         const [mx, my] = point(length * 0.55, angle);
         setAttributes(this.line, { x2: x.toFixed(2), y2: y.toFixed(2) });
         setAttributes(this.head, {
@@ -124,7 +130,13 @@ export class Phasor {
         this.rescale("u", values.u1);
         this.rescale("i", values.i1);
         this.u.forEach((v, k) => v.show((OUTER * values.u1[k]) / this.scale.u, values.u_angle[k]));
-        this.i.forEach((v, k) => v.show((INNER * values.i1[k]) / this.scale.i, values.i_angle[k]));
+        this.i.forEach((v, k) =>
+            v.show(
+                (INNER * values.i1[k]) / this.scale.i,
+                values.i_angle[k],
+                values.phi[k] < 0 ? 1 : -1,
+            ),
+        );
         setText(
             this.note,
             t("phasor.note", { u: `${this.scale.u}\u00a0V`, i: `${this.scale.i}\u00a0A` }),

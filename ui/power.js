@@ -136,12 +136,12 @@ export class Power {
 
     // Keeps the scale until the data leaves it.
     range(low, high) {
-        const span = Math.max(high - low, 50);
-        const bottom = low >= 0 ? 0 : low - span * 0.08;
-        const top = high <= 0 ? 0 : high + span * 0.08;
+        const margin = Math.max(high, 0) - Math.min(low, 0);
+        const bottom = low < 0 ? low - margin * 0.1 : 0;
+        const top = high > 0 ? high + margin * 0.1 : 0;
         const [l, u] = this.kept || [0, 0];
-        const small = top - bottom < (u - l) * 0.4;
-        if (!this.kept || low < l || high > u || small) this.kept = [bottom, Math.max(top, 10)];
+        const isSmall = top - bottom < (u - l) * 0.4;
+        if (!this.kept || low < l || high > u || isSmall) this.kept = [bottom, Math.max(top, 10)];
         return this.kept;
     }
 
@@ -167,7 +167,12 @@ export class Power {
             cursor: { y: false, drag: { x: true, y: false, setScale: true }, points: { size: 7 } },
             scales: { y: { range: (_, low, high) => this.range(low ?? 0, high ?? 100) } },
             axes: [
-                { ...axis, space: 76, values: (_, list) => list.map((v) => timeOfDay(v * 1000)) },
+                {
+                    ...axis,
+                    space: 76,
+                    size: 28,
+                    values: (_, list) => list.map((v) => timeOfDay(v * 1000)),
+                },
                 { ...axis, size: 58, values: (_, list) => list.map((v) => `${fixed(v, 0)} W`) },
             ],
             series: [{}, ...this.lines.map(line)],
