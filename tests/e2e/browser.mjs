@@ -1,4 +1,4 @@
-// browser.js: Debian's Chromium under playwright-core, quiet and without a network of its own.
+// browser.mjs: Debian's Chromium under playwright-core, quiet and without a network of its own.
 
 import { createRequire } from "node:module";
 import { existsSync } from "node:fs";
