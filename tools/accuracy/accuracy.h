@@ -31,6 +31,8 @@ struct sim *accuracy_sim(struct sim_config *config, const char *format, ...)
 
 /* Prints chapter 1; how many figures lie beyond what the engine has promised. */
 unsigned accuracy_engine(bool whole_day);
+/* Prints the table of chapter 3; how many figures are not what calibration promises. */
+unsigned accuracy_frontend(void);
 /* Prints chapter 2, or all points of one model; how many lie outside their limit. */
 unsigned accuracy_models(const char *model_name);
 
