@@ -27,7 +27,8 @@ static unsigned print_document(bool whole_day)
         "\n## 3. Front ends\n\nActive power at PF 0.5 before and after `blondel calibrate` with no "
         "load and with In, 0.2 In and\n0.05 In at PF 0.5; measured at other loads, worst phase. A "
         "transformer's phase error comes from its\nmagnetising current and falls with the order, "
-        "while the correction is a delay: what that leaves shows\nin the last column.\n\n");
+        "while the correction is a delay: what that leaves shows\nin the last column. So does the "
+        "leak of a coil's integrator.\n\n");
     return beyond + accuracy_frontend();
 }
 
