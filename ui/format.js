@@ -2,7 +2,7 @@
 
 import { t } from "./text.js";
 
-export const THIN = "\u2009";
+export const THIN = "\u202f"; // narrow, and no line breaks there
 export const MINUS = "\u2212";
 export const UNKNOWN = "\u2014";
 

@@ -88,11 +88,11 @@ static void on_signal(uv_signal_t *signal, int number)
     uv_close((uv_handle_t *)&app->publish, NULL);
     uv_close((uv_handle_t *)&app->interrupt, NULL);
     uv_close((uv_handle_t *)&app->terminate, NULL);
-    uv_close((uv_handle_t *)&app->async, NULL);
 }
 
 static void start_handles(struct app *app)
 {
+    uv_unref((uv_handle_t *)&app->async); /* open until the thread that sends is gone */
     app->publish.data = app->interrupt.data = app->terminate.data = app;
     (void)uv_timer_init(&app->loop, &app->publish);
     (void)uv_timer_start(&app->publish, on_publish, 0, PUBLISH_MS);
@@ -165,18 +165,25 @@ static int serve(struct app *app, const struct run_options *options)
     return 0;
 }
 
-/* The order of the calls is the architecture: meter, queue, source and metrology, then the doors.
- */
-static int run_app(struct app *app, const struct run_options *options)
+static void close_handle(uv_handle_t *handle, void *arg)
+{
+    (void)arg;
+    if (!uv_is_closing(handle))
+        uv_close(handle, NULL);
+}
+
+/* Whatever is still open closes, so that a start that failed half-way leaves nothing behind. */
+static void close_loop(uv_loop_t *loop)
+{
+    uv_walk(loop, close_handle, NULL);
+    (void)uv_run(loop, UV_RUN_DEFAULT);
+    (void)uv_loop_close(loop);
+}
+
+/* The meter's inputs are there: measure, and open the doors. */
+static int run_measure(struct app *app, const struct run_options *options)
 {
     char error[PRODUCT_TEXT_MAX];
-    app->async.data = app;
-    if (open_live(app, options) < 0)
-        return fail(1, "%s measures no energy; blondel models lists those that do",
-                    options->model->name);
-    if (open_queue(app) < 0 || uv_loop_init(&app->loop) != 0 ||
-        uv_async_init(&app->loop, &app->async, on_products) != 0)
-        return fail(1, "not enough memory");
     char reason[CALIBRATION_ERROR_MAX];
     if (options->calibration &&
         calibration_load(&app->calibration, options->calibration, reason) < 0)
@@ -186,7 +193,24 @@ static int run_app(struct app *app, const struct run_options *options)
     const int status = serve(app, options);
     if (!measure_close(&app->measure))
         _Exit(status); /* a source that never answers must not keep the process */
-    (void)uv_loop_close(&app->loop);
+    return status;
+}
+
+/* The order of the calls is the architecture: meter, queue, loop, source and metrology, doors. */
+static int run_app(struct app *app, const struct run_options *options)
+{
+    int status;
+    app->async.data = app;
+    if (open_live(app, options) < 0)
+        return fail(1, "%s measures no energy; blondel models lists those that do",
+                    options->model->name);
+    if (uv_loop_init(&app->loop) != 0)
+        return fail(1, "cannot make an event loop: %s", strerror(errno));
+    if (open_queue(app) < 0 || uv_async_init(&app->loop, &app->async, on_products) != 0)
+        status = fail(1, "not enough memory");
+    else
+        status = run_measure(app, options);
+    close_loop(&app->loop);
     free(app->queue.memory);
     return status;
 }

@@ -48,7 +48,7 @@ async function open(browser, url, { width = 1280, height = 900, scheme = "light"
     return page;
 }
 
-const number = (text) => Number(text.replaceAll("\u2009", "").replace("\u2212", "-"));
+const number = (text) => Number(text.replaceAll("\u202f", "").replace("\u2212", "-"));
 
 async function cell(page, row, column) {
     return number(
