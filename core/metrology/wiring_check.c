@@ -12,7 +12,7 @@
 #define NEUTRAL_LOWEST (-8) /* the neutral's clamp may be wrong itself: no veto */
 #define NEUTRAL_MISFIT (-6) /* 3.5 sigma */
 #define DENSITY_LEAST  1e-280
-#define SMALL_CURRENT  0.2 /* of the largest: a phase nobody would infer from others */
+#define SMALL_CURRENT  0.05 /* of the largest: a phase nobody would infer from others */
 #define FLOATING_SUM   0.05
 #define HINT           0.3
 #define DEAD_RATIO     10 /* others carry this many times the floor */

@@ -38,7 +38,8 @@
 enum wiring_fault {
     WIRING_NO_VOLTAGE,        /* a: its voltage is missing */
     WIRING_NO_VOLTAGES,       /* all of them */
-    WIRING_SEQUENCE_REVERSED, /* the field turns the other way, voltages and currents alike */
+    WIRING_SEQUENCE_REVERSED, /* the field turns the other way; certain: voltages and currents
+                                 alike, else two voltages may be exchanged */
     WIRING_VOLTAGES_SWAPPED,  /* a, b: their voltages are exchanged */
     WIRING_VOLTAGES_ALIKE,    /* a, b: both terminals are on one phase */
     WIRING_VOLTAGES_ODD,      /* they form no three-phase system, and no single fault explains it */
@@ -53,6 +54,8 @@ enum wiring_fault {
                                  phases, all moved on alike */
     WIRING_CT_ON_NEUTRAL,     /* a: its clamp is around the neutral */
     WIRING_CT_TWO_WIRES,      /* a: its clamp also holds the conductor of b */
+    WIRING_CURRENTS_ODD,      /* they do not fit the voltages, and several exchanges explain it; the
+                                 likeliest follows as a hint */
     WIRING_NEUTRAL_MISMATCH,  /* the currents do not add up to the neutral; value: percent missed */
     WIRING_FAULTS
 };

@@ -3,7 +3,7 @@
 #define ORDERED         48 /* 6 orders x 8 sets of turned clamps */
 #define NEUTRALS        6
 #define PRIOR_TURNED    0.03
-#define PRIOR_SWAPPED   0.01
+#define PRIOR_SWAPPED   0.015
 #define PRIOR_NEUTRAL   0.002
 #define PRIOR_TWO_WIRES 0.001
 #define ALL             7u

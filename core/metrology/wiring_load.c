@@ -10,7 +10,7 @@ struct hump {
 };
 
 /* Loads: the common ones, heaters, capacitors and lamps, motors with little to do. */
-static const struct hump loads[] = {{0.45, 15, 15}, {0.25, 0, 8}, {0.10, -25, 20}, {0.15, 50, 20}};
+static const struct hump loads[] = {{0.45, 15, 15}, {0.25, 0, 8}, {0.10, -22, 18}, {0.15, 50, 20}};
 #define LOADS_FLOOR 0.05 /* the rest: anything from -90 to 90 degrees */
 
 /* Generators run at a power factor near one. What a site's load adds to its own generation turns
@@ -31,8 +31,8 @@ static const double generator_share[] = {
 /* Kinds of sites: how far phases stray from their mean, in degrees and in nats. */
 static const struct kinship {
     double weight, sigma_deg, sigma_nat;
-} kinships[] = {{0.25, 4, 0.1}, {0.35, 15, 0.4}};
-#define STRANGERS           0.40
+} kinships[] = {{0.25, 4, 0.1}, {0.30, 15, 0.4}, {0.20, 15, 1.0}};
+#define STRANGERS           0.25
 #define STRANGERS_SIGMA_NAT 1.0
 
 double load_angle_wrap(double degrees)
@@ -47,15 +47,24 @@ static double hump_density(const struct hump *hump, double phi)
     return hump->weight * exp(-0.5 * off * off) / (hump->sigma_deg * RADIANS * sqrt(2 * PI));
 }
 
+static double load_angle_density(double phi)
+{
+    double density = fabs(phi) <= 90 ? LOADS_FLOOR / PI : 0;
+    for (unsigned k = 0; k < sizeof loads / sizeof loads[0]; k++) {
+        density += hump_density(&loads[k], phi);
+    }
+    return density;
+}
+
+static double generator_density(double phi, const struct generators *generators)
+{
+    double quadrant = phi >= 90 ? generators->second : phi <= -90 ? generators->third : 0;
+    return hump_density(&generators->hump, phi) + quadrant / (PI / 2);
+}
+
 static double angle_density(double phi, const struct generators *generators, double share)
 {
-    double load = fabs(phi) <= 90 ? LOADS_FLOOR / PI : 0;
-    for (unsigned k = 0; k < sizeof loads / sizeof loads[0]; k++) {
-        load += hump_density(&loads[k], phi);
-    }
-    double quadrant = phi >= 90 ? generators->second : phi <= -90 ? generators->third : 0;
-    double generator = hump_density(&generators->hump, phi) + quadrant / (PI / 2);
-    return (1 - share) * load + share * generator;
+    return (1 - share) * load_angle_density(phi) + share * generator_density(phi, generators);
 }
 
 /* Density of `count` deviations from their own mean. */
@@ -90,13 +99,16 @@ static double size_square(const struct load_view *view)
 double load_density(const struct load_view *view, enum wiring_generation generation)
 {
     double share = generator_share[generation];
-    double strangers = 1;
+    double mixed = 1;
+    double feeding = 1; /* a generator of three phases is one generator, not three */
     for (unsigned k = 0; k < view->count; k++) {
-        strangers *= angle_density(view->phi[k], &one_phase, share);
+        mixed *= angle_density(view->phi[k], &one_phase, share);
+        feeding *= generator_density(view->phi[k], &one_phase);
     }
     if (view->count < 2) {
-        return strangers;
+        return mixed;
     }
+    double strangers = (1 - share) * mixed + share * feeding;
     double sizes = size_square(view);
     double middle = mean_angle(view);
     double angles = 0; /* square of the deviations, radians */

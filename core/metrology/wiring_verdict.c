@@ -4,11 +4,12 @@
 #include "metrology/wiring_check.h"
 #include "metrology/wiring_hypothesis.h"
 
-#define DEGREES      57.29577951308232
-#define HINT         0.3 /* an explanation this likely is worth a look */
-#define DEAD_RATIO   10  /* a clamp is dead only while others carry this many times the floor */
-#define NEUTRAL_ODD  0.5 /* share of windows in which the neutral contradicts */
-#define VOLTAGE_SURE 0.99
+#define DEGREES       57.29577951308232
+#define HINT          0.3 /* an explanation this likely is worth a look */
+#define DEAD_RATIO    10  /* a clamp is dead only while others carry this many times the floor */
+#define NEUTRAL_ODD   0.5 /* share of windows in which the neutral contradicts */
+#define VOLTAGE_SURE  0.99
+#define SEQUENCE_FITS 0.9 /* the currents then turn the other way too */
 
 static bool mostly(uint32_t count, uint32_t windows)
 {
@@ -204,16 +205,27 @@ static bool clamps_alive(const struct wiring_check *self)
     return alive;
 }
 
+/* The sequence runs backwards, and no two voltages seem exchanged. */
+static void add_sequence(struct wiring_verdict *verdict, bool currents_fit)
+{
+    add(verdict, WIRING_SEQUENCE_REVERSED, 0, 0, VOLTAGE_SURE)->certain = currents_fit;
+}
+
 static void judge_orders(const struct wiring_check *self, struct wiring_verdict *verdict)
 {
     struct weighed w = weigh(self);
     struct hypothesis h = hypothesis_of(w.number);
-    bool certain = w.as_is < WIRING_DOUBT && w.best > WIRING_CERTAIN;
+    bool wrong = w.as_is < WIRING_DOUBT;
+    bool certain = wrong && w.best > WIRING_CERTAIN;
     verdict->as_is = w.as_is;
-    if (w.reversed && (w.number == 0 || h.order != ORDER_SWAPPED || w.best <= HINT)) {
-        add(verdict, WIRING_SEQUENCE_REVERSED, 0, 0, VOLTAGE_SURE)->certain = true;
+    bool told = w.number != 0 && (wrong || w.best > HINT);
+    if (w.reversed && !(told && h.order == ORDER_SWAPPED)) {
+        add_sequence(verdict, w.number == 0 && w.as_is > SEQUENCE_FITS);
     }
-    if (w.number != 0 && (certain || w.best > HINT || w.as_is < WIRING_DOUBT)) {
+    if (wrong && !certain) {
+        add(verdict, WIRING_CURRENTS_ODD, 0, 0, 1 - w.as_is)->certain = true;
+    }
+    if (told) {
         add_order(self, verdict, &w, &h, certain);
         if (!h.on_neutral) {
             add_turned(self, verdict, &w, h.turned, certain);
@@ -292,7 +304,12 @@ void wiring_check_verdict(const struct wiring_check *self, struct wiring_verdict
         } else {
             judge_orders(self, verdict);
         }
-    } else if (verdict->count == 0) {
-        add_no_load(self, verdict);
+    } else {
+        if (mostly(self->voltage[WIRING_SEQUENCE_REVERSED][0], self->windows)) {
+            add_sequence(verdict, false);
+        }
+        if (verdict->count == 0) {
+            add_no_load(self, verdict);
+        }
     }
 }

@@ -102,9 +102,10 @@ static void form_opinion(const struct report *report, unsigned c, struct opinion
     wiring_check_verdict(&job->check[c], &opinion->verdict);
     drop_absent(&report->setup->about[c], &opinion->verdict);
     for (unsigned k = 0; k < opinion->verdict.count; k++) {
-        const bool certain = opinion->verdict.finding[k].certain;
-        opinion->accused = opinion->accused || certain;
-        opinion->hinted = opinion->hinted || !certain;
+        const struct wiring_finding *finding = &opinion->verdict.finding[k];
+        const bool doubt = !finding->certain && finding->fault != WIRING_NO_LOAD;
+        opinion->accused = opinion->accused || finding->certain;
+        opinion->hinted = opinion->hinted || doubt;
     }
     job->accused = job->accused || opinion->accused;
 }

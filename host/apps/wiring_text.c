@@ -26,7 +26,8 @@ static const struct words table[WIRING_FAULTS] = {
          "The phase sequence is L1 L3 L2: the field turns the other way, voltages and currents "
          "alike. Energy is counted right; exchange two phases, with their clamps, if motors "
          "should turn the usual way.",
-         NULL},
+         "The phase sequence is L1 L3 L2: two voltages are exchanged, or the mains turn that "
+         "way. Compare the voltage leads with the clamps."},
     [WIRING_VOLTAGES_SWAPPED] =
         {"voltages-swapped",
          "The voltages of {a} and {b} are exchanged: the sequence runs backwards and their "
@@ -96,6 +97,11 @@ static const struct words table[WIRING_FAULTS] = {
          "around {a} alone.",
          "The clamp of {a} may also hold the conductor of {b} ({sure} likely). See what it "
          "holds."},
+    [WIRING_CURRENTS_ODD] =
+        {"currents-odd",
+         "The currents do not fit the voltages, and more than one exchange would explain it. "
+         "Follow each clamp to its phase, or look again when the load is another.",
+         NULL},
     [WIRING_NEUTRAL_MISMATCH] =
         {"neutral-mismatch",
          "The currents miss the neutral's by {v} % and no exchange explains it: a clamp reads "
