@@ -130,20 +130,34 @@ static struct wide wide_mul(uint64_t a, uint64_t b)
     return product;
 }
 
-/* Schoolbook division, one bit a step; high < divisor. */
+/* One digit of 32 bits of (rest, next) / divisor, and the rest: rest < divisor, whose top bit is
+ * set. The guess from the upper half of the divisor is at most two too large. */
+static uint32_t divide_digit(uint64_t *rest, uint32_t next, uint64_t divisor)
+{
+    uint64_t high = divisor >> 32;
+    uint64_t guess = *rest / high;
+    guess = guess > 0xffffffffu ? 0xffffffffu : guess;
+    uint64_t left = *rest - guess * high;
+    while (left >> 32 == 0 && guess * (divisor & 0xffffffffu) > (left << 32 | next)) {
+        guess--;
+        left += high;
+    }
+    *rest = (*rest << 32 | next) - guess * divisor; /* the upper words cancel */
+    return (uint32_t)guess;
+}
+
+/* Schoolbook division in two digits of 32 bits; high < divisor. */
 static uint64_t wide_div(struct wide dividend, uint64_t divisor)
 {
-    uint64_t rest = dividend.high;
-    uint64_t quotient = 0;
-    for (int bit = 63; bit >= 0; bit--) {
-        uint64_t carry = rest >> 63;
-        rest = (rest << 1) | ((dividend.low >> bit) & 1);
-        if (carry != 0 || rest >= divisor) {
-            rest -= divisor;
-            quotient |= (uint64_t)1 << bit;
-        }
+    if (dividend.high == 0) {
+        return dividend.low / divisor;
     }
-    return quotient;
+    int up = __builtin_clzll(divisor);
+    uint64_t rest = dividend.high << up | (up > 0 ? dividend.low >> (64 - up) : 0);
+    uint64_t low = dividend.low << up;
+    divisor <<= up;
+    uint64_t quotient = (uint64_t)divide_digit(&rest, (uint32_t)(low >> 32), divisor) << 32;
+    return quotient | divide_digit(&rest, (uint32_t)low, divisor);
 }
 
 uint64_t fixed_mul_div(uint64_t a, uint64_t b, uint64_t d)
