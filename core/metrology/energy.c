@@ -65,36 +65,56 @@ void energy_reload(struct metrology *self)
     }
 }
 
-static void block_end(struct metrology *self, uint64_t end)
+/* Sums over the next cycles' blocks are laid out for the step that is now in force. */
+void energy_follow(struct metrology *self)
 {
     struct energy *energy = &self->energy;
-    int32_t(*slot)[2] = energy->ring[energy->blocks % BLOCKS];
-    int64_t half = (int64_t)1 << (energy->block_shift - 1);
-    for (unsigned k = 0; k < self->config->voltages; k++) {
-        slot[k][0] = (int32_t)((energy->block[k].c + half) >> energy->block_shift);
-        slot[k][1] = (int32_t)((energy->block[k].s + half) >> energy->block_shift);
-        energy->block[k] = (struct phasor){0, 0};
+    energy->mean_length = UINT64_MAX / (self->sync.step >> 16) * MEAN_CYCLES;
+    energy->mean_step = UINT64_MAX / energy->mean_length;
+    kernel_rotor_init(&energy->mean_rotor, energy->mean_step * energy->block_length << 16);
+}
+
+int32_t *energy_ring_slot(struct energy *energy, unsigned voltage, uint64_t block)
+{
+    return &energy->ring[voltage][block / RUN_MAX % PAGES][block % RUN_MAX];
+}
+
+/* value / 2^shift rounded, for a result of 32 bits and a shift of 1..31. */
+static int32_t narrow(int64_t value, int shift)
+{
+    uint64_t rounded = (uint64_t)value + ((uint64_t)1 << (shift - 1));
+    return (int32_t)((uint32_t)rounded >> shift | (uint32_t)(rounded >> 32) << (32 - shift));
+}
+
+static void block_end(struct metrology *self)
+{
+    struct energy *energy = &self->energy;
+    for (unsigned v = 0; v < self->config->voltages; v++) {
+        int32_t *slot = energy_ring_slot(energy, v, energy->blocks);
+        slot[0] = narrow(energy->block[v].c, energy->block_shift);
+        slot[RUN_MAX] = narrow(energy->block[v].s, energy->block_shift);
+        energy->block[v] = (struct phasor){0, 0};
     }
     energy->blocks++;
     energy->block_fill = 0;
-    window_block(self, 2 * end - energy->block_length);
 }
 
 /* Blocks have a fixed length and run through everything else. */
 static void voltage_run(struct metrology *self, uint32_t n)
 {
     struct energy *energy = &self->energy;
+    memset(self->run_square, 0, self->config->voltages * sizeof *self->run_square);
     for (uint32_t at = 0; at < n;) {
         uint32_t part = energy->block_length - energy->block_fill;
         part = part < n - at ? part : n - at;
         for (unsigned k = 0; k < self->config->voltages; k++) {
-            kernel_phasor(self->x[k] + at, self->cosine + at, self->sine + at, part,
-                          &energy->block[k]);
+            self->run_square[k] +=
+                kernel_square_phasor(self->x[k] + at, self->wave + at, part, &energy->block[k]);
         }
         at += part;
         energy->block_fill += part;
         if (energy->block_fill == energy->block_length) {
-            block_end(self, self->position + at);
+            block_end(self);
         }
     }
 }
@@ -106,10 +126,11 @@ void energy_run(struct metrology *self, uint32_t n)
     struct entry *open = &energy->open;
     voltage_run(self, n);
     for (unsigned k = 0; k < config->currents; k++) {
-        kernel_phasor(self->x[config->voltages + k], self->cosine, self->sine, n, &open->i[k]);
+        unsigned channel = config->voltages + k;
+        self->run_square[channel] =
+            kernel_square_phasor(self->x[channel], self->wave, n, &open->i[k]);
     }
     for (unsigned k = 0; k < self->channels; k++) {
-        self->run_square[k] = kernel_square(self->x[k], n);
         open->square[k] += self->run_square[k];
     }
     for (unsigned k = 0; k < energy->elements; k++) {
@@ -119,29 +140,27 @@ void energy_run(struct metrology *self, uint32_t n)
     open->length += n;
 }
 
-/* A stretch of finished blocks and the smooth window laid over it. */
-struct stretch {
-    uint64_t first, count;
-    uint64_t turn,
-        turn_step; /* of the window at the first block's middle, and per block; 2^64 a turn */
-    int power;
-};
-
 /* Lays a window of `length` samples, from sample `begin` (both Q16), over the blocks. Its length is
  * exact, not a number of blocks: its zeros must fall on the harmonics. */
-static struct stretch lay_window(const struct metrology *self, uint64_t begin, uint64_t length)
+static void lay_window(const struct metrology *self, uint64_t begin, uint64_t length,
+                       struct stretch *stretch)
 {
     uint64_t block = (uint64_t)self->energy.block_length << 16;
-    struct stretch stretch;
-    stretch.first = (begin + block / 2) / block; /* the first whose middle lies inside */
+    stretch->first = (begin + block / 2) / block; /* the first whose middle lies inside */
     uint64_t past = (begin + length + block / 2) / block;
     past = past > self->energy.blocks ? self->energy.blocks : past;
-    stretch.count = past > stretch.first ? past - stretch.first : 0;
-    stretch.turn_step = fixed_mul_div(block, HALF_TURN, length) * 2;
-    stretch.turn = fixed_mul_div(stretch.first * block + block / 2 - begin, HALF_TURN, length) * 2;
-    uint64_t cycles = (length >> 16) / cycle_samples(self);
-    stretch.power = cycles >= 3 ? 3 : cycles > 1 ? (int)cycles - 1 : 0;
-    return stretch;
+    stretch->count = past > stretch->first ? past - stretch->first : 0;
+    const bool usual = length == self->energy.mean_length;
+    uint64_t step = usual ? self->energy.mean_step : UINT64_MAX / length;
+    stretch->step = block * step;
+    stretch->turn = (stretch->first * block + block / 2 - begin) * step;
+    stretch->power = 3;
+    stretch->rotor = self->energy.mean_rotor;
+    if (!usual) {
+        uint64_t cycles = (length >> 16) / cycle_samples(self);
+        stretch->power = cycles >= 3 ? 3 : cycles > 1 ? (int)cycles - 1 : 0;
+        kernel_rotor_init(&stretch->rotor, stretch->step);
+    }
 }
 
 /* The four cycles that look at an entry from both sides; at the ends of the recording the nearest
@@ -150,7 +169,7 @@ static bool choose_blocks(const struct metrology *self, const struct entry *entr
                           struct stretch *stretch)
 {
     const struct energy *energy = &self->energy;
-    uint64_t length = UINT64_MAX / (self->sync.step >> 16) * MEAN_CYCLES; /* Q16 */
+    uint64_t length = energy->mean_length;
     uint64_t have = energy->blocks * energy->block_length << 16;
     uint64_t middle = (2 * entry->start + entry->length) << 15;
     uint64_t begin = middle > length / 2 ? middle - length / 2 : 0;
@@ -165,37 +184,57 @@ static bool choose_blocks(const struct metrology *self, const struct entry *entr
         *stretch = (struct stretch){0};
         return true;
     }
-    *stretch = lay_window(self, begin, length);
+    lay_window(self, begin, length, stretch);
     ASSERT(stretch->count < BLOCKS && energy->blocks - stretch->first <= BLOCKS);
     return true;
 }
 
-static int64_t divide_rounded(int64_t value, int64_t divisor)
+uint32_t energy_weigh_blocks(struct metrology *self, struct stretch *stretch, uint32_t *at,
+                             int64_t *weight)
 {
-    return (value + (value < 0 ? -divisor : divisor) / 2) / divisor;
+    *at = (uint32_t)(stretch->first % BLOCKS);
+    uint32_t room = RUN_MAX - *at % RUN_MAX;
+    uint32_t n = stretch->count < room ? (uint32_t)stretch->count : room;
+    kernel_rotor(&stretch->rotor, (uint32_t)(stretch->turn >> 32), n, 0, self->window_wave);
+    *weight += kernel_weights(self->window_wave, stretch->power, n, &self->weights);
+    stretch->first += n;
+    stretch->count -= n;
+    stretch->turn += n * stretch->step;
+    return n;
+}
+
+/* sums / (weight 2^MEAN_SHIFT), by way of the reciprocal of a weight of 1..33 bits. */
+static void divide_mean(const struct phasor *sum, unsigned voltages, int64_t weight,
+                        int64_t mean[VOLTAGES_MAX][2])
+{
+    int bits = bits_of((uint64_t)weight);
+    int64_t inverse = (int64_t)((((uint64_t)1 << (bits + 30)) - 1) / (uint64_t)weight);
+    int shift = bits - 1;
+    for (unsigned v = 0; v < voltages; v++) {
+        mean[v][0] =
+            ((sum[v].c >> shift) * inverse + ((int64_t)1 << 30 << MEAN_SHIFT)) >> (31 + MEAN_SHIFT);
+        mean[v][1] =
+            ((sum[v].s >> shift) * inverse + ((int64_t)1 << 30 << MEAN_SHIFT)) >> (31 + MEAN_SHIFT);
+    }
 }
 
 /* The mean voltage phasors of a stretch. */
-static void mean_voltage(const struct metrology *self, const struct stretch *stretch,
+static void mean_voltage(struct metrology *self, struct stretch *stretch,
                          int64_t mean[VOLTAGES_MAX][2])
 {
     unsigned voltages = self->config->voltages;
-    uint64_t turn = stretch->turn;
-    int64_t weights = 0;
-    memset(mean, 0, VOLTAGES_MAX * sizeof mean[0]);
-    for (uint64_t k = 0; k < stretch->count; k++, turn += stretch->turn_step) {
-        int32_t weight = smooth_weight((uint32_t)(turn >> 32), stretch->power, NULL) >> 8;
-        const int32_t(*slot)[2] =
-            (const int32_t(*)[2])self->energy.ring[(stretch->first + k) % BLOCKS];
-        weights += weight;
+    struct phasor sum[VOLTAGES_MAX] = {0};
+    int64_t weight = 0;
+    while (stretch->count > 0) {
+        uint32_t at;
+        uint32_t n = energy_weigh_blocks(self, stretch, &at, &weight);
         for (unsigned v = 0; v < voltages; v++) {
-            mean[v][0] += (int64_t)slot[v][0] * weight;
-            mean[v][1] += (int64_t)slot[v][1] * weight;
+            kernel_phasor(self->weights.w, energy_ring_slot(&self->energy, v, at), n, &sum[v]);
         }
     }
-    for (unsigned v = 0; v < voltages && weights > 0; v++) {
-        mean[v][0] = divide_rounded(mean[v][0], weights * (1 << MEAN_SHIFT));
-        mean[v][1] = divide_rounded(mean[v][1], weights * (1 << MEAN_SHIFT));
+    memset(mean, 0, VOLTAGES_MAX * sizeof mean[0]);
+    if (weight > 0) {
+        divide_mean(sum, voltages, weight, mean);
     }
 }
 

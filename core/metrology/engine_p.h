@@ -25,7 +25,8 @@
 #define DELAY_TAPS         16 /* of the fractional delay filters */
 #define ENTRIES            32 /* pending entries: cycles that wait for their voltage, and cuts */
 #define CUTS_MAX           8
-#define BLOCKS             256 /* ring of voltage blocks, up to 38 a cycle */
+#define PAGES              2                 /* of RUN_MAX blocks */
+#define BLOCKS             (PAGES * RUN_MAX) /* ring of voltage blocks, up to 38 a cycle */
 #define HISTORY            160 /* samples before a run that a delay can reach back to */
 #define HALF_TURN          ((uint64_t)1 << 63)
 #define CORRECTION_MAX_PPM 100000
@@ -34,17 +35,19 @@
 
 struct input {
     const struct metrology_channel *config;
-    struct scale unit;        /* counts to micro-units, gain included */
-    double unit_double;       /* counts to volts or amperes, curve correction included */
-    int32_t curve_ppm;        /* ratio correction in force */
-    int32_t curve_ns;         /* delay correction in force */
-    int32_t offset_rest;      /* fraction of a count not yet subtracted, Q8 */
-    int32_t last;             /* previous sample, for the integrator */
-    int64_t integral_q24;     /* state of the integrator */
-    int32_t whole;            /* whole samples of delay */
-    bool fir;                 /* a fractional part or an equaliser follows */
-    int32_t taps[DELAY_TAPS]; /* oldest sample first */
-    int32_t *history;         /* HISTORY + RUN_MAX samples, NULL if nothing is delayed */
+    struct scale unit;          /* counts to micro-units, gain included */
+    double unit_double;         /* counts to volts or amperes, curve correction included */
+    int32_t curve_ppm;          /* ratio correction in force */
+    int32_t curve_ns;           /* delay correction in force */
+    int32_t offset_rest;        /* fraction of a count not yet subtracted, Q8 */
+    int32_t last;               /* previous sample, for the integrator */
+    int64_t integral_q24;       /* state of the integrator */
+    int64_t rise_q30, leak_q40; /* its gain and leak per sample */
+    int32_t whole;              /* whole samples of delay */
+    uint32_t reach;             /* samples before a run that a delay may reach back to */
+    bool fir;                   /* a fractional part or an equaliser follows */
+    int32_t taps[DELAY_TAPS];   /* oldest sample first */
+    int32_t *history;           /* HISTORY + RUN_MAX samples, NULL if nothing is delayed */
 };
 
 /* ---- sync.c ---- */
@@ -57,6 +60,8 @@ struct sync {
     uint64_t half_offset; /* plus phase: half cycles begin where the reference crosses zero */
     uint32_t angle;       /* of the reference in mid-window, without a jump */
     uint32_t angle_shift; /* what makes it so when the reference changes */
+    uint32_t cycle_left;  /* samples until the cycle ends */
+    uint32_t half_left;   /* and the half cycle */
     uint8_t reference;    /* voltage that is followed */
     bool locked;          /* there is a voltage to follow */
     uint32_t settled;     /* windows since it was found */
@@ -101,7 +106,9 @@ struct energy {
     int block_shift; /* ring values are sums >> block_shift */
     int current_shift;
     struct phasor block[VOLTAGES_MAX];
-    int32_t (*ring)[VOLTAGES_MAX][2];
+    int32_t (*ring)[PAGES][2 * RUN_MAX]; /* per voltage: pages that are waves, see kernel.h */
+    uint64_t mean_length, mean_step;     /* of the window over them: samples Q16, 2^64 / length */
+    struct rotor mean_rotor;             /* of a block's mean_step */
 };
 
 /* ---- half.c ---- */
@@ -130,17 +137,20 @@ struct window {
     uint64_t phase;           /* of the oscillator at the start */
     uint64_t turns;           /* whole cycles in all windows before */
     double angle_turns;       /* of the reference against the oscillator, unwrapped */
-    int64_t weight;           /* sum of w, Q24 */
+    int64_t weight;           /* sum of w, Q27 */
     struct window_sums *sums; /* per channel */
-    int64_t *cross;           /* per pair */
+    int64_t *cross;           /* per pair: sum of w*a b, Q2 */
     struct pair *pair;
     uint16_t pairs;
     struct channel_value *value;   /* per channel, of the window that ended */
     double *product;               /* per pair: mean of the product, V A, V V or A A */
     uint8_t reference;             /* voltage followed when the window began */
     struct phasor reference_slope; /* S' = sum w' x e^-jp of it */
-    /* Without windows, per voltage and from blocks: S = sum w D and S' = sum w' D. */
-    struct phasor track[VOLTAGES_MAX], slope[VOLTAGES_MAX];
+    /* Without windows, out of blocks: S = sum w D per voltage and S' = sum w' D of the reference.
+     */
+    struct phasor track[VOLTAGES_MAX];
+    struct rotor block_rotor; /* of a block's turn_step */
+    uint64_t block_next;      /* the first block that is not in them yet */
 };
 
 /* One channel of a finished window, in volts or amperes. */
@@ -173,10 +183,11 @@ struct metrology {
     uint32_t skip;         /* outputs still to drop at the start */
     int32_t (*x)[RUN_MAX]; /* planar samples of the run */
     /* The oscillator (Q23), the angle within the window (Q30), and what comes of them. */
-    int32_t cosine[RUN_MAX], sine[RUN_MAX];
-    int32_t window_cosine[RUN_MAX], window_sine[RUN_MAX];
+    int32_t wave[2 * RUN_MAX];
+    int32_t window_wave[2 * RUN_MAX];
     struct weights weights;
-    int64_t *run_square; /* per channel */
+    int32_t (*weighed)[RUN_MAX]; /* x times weights, Q2 */
+    int64_t *run_square;         /* per channel */
     struct input *input;
     struct sync sync;
     struct energy energy;
@@ -195,14 +206,32 @@ void input_reload(struct metrology *self,
 uint32_t input_run(struct metrology *self, const int32_t *frames, uint32_t n);
 
 void sync_init(struct metrology *self);
-void sync_oscillate(struct metrology *self, uint32_t n); /* fills cosine[], sine[] */
-/* Samples until the phase has covered a distance, or has reached the next whole turn. */
-uint32_t sync_samples_to(uint64_t distance, uint64_t step);
+void sync_oscillate(struct metrology *self, uint32_t n); /* fills wave[] */
+/* Set cycle_left and half_left, which the phase, step and half_offset decide. */
+void sync_plan_cycle(struct metrology *self);
+void sync_plan_half(struct metrology *self);
+/* Samples until the phase has reached the next whole turn. */
 uint32_t sync_samples_to_turn(uint64_t phase, uint64_t step);
 /* How far the oscillator is off, as a phase step per sample, from the block sums of a window. */
 int64_t sync_error(struct phasor track, struct phasor slope, uint64_t turn_step);
 
+/* A stretch of finished blocks and the smooth window laid over it. */
+struct stretch {
+    uint64_t first, count;
+    uint64_t turn, step; /* of the window at the first block's middle, and per block; 2^64 a turn */
+    struct rotor rotor;  /* of step */
+    int power;
+};
+
+/* Where a block's phasor of a voltage lies: the cosine sum, and RUN_MAX behind it the sine sum. */
+int32_t *energy_ring_slot(struct energy *energy, unsigned voltage, uint64_t block);
 void energy_init(struct metrology *self);
+/* Weights, into self->weights, for the first blocks of a stretch, up to the end of a page; the
+ * stretch goes on behind them. Returns how many; *at is where they stand in a ring, *weight grows
+ * by their sum. */
+uint32_t energy_weigh_blocks(struct metrology *self, struct stretch *stretch, uint32_t *at,
+                             int64_t *weight);
+void energy_follow(struct metrology *self); /* after a change of the oscillator's step */
 void energy_run(struct metrology *self, uint32_t n);
 void energy_close_entry(struct metrology *self, bool ends_window, bool ends_cut);
 void energy_resolve(struct metrology *self, bool all);
@@ -221,10 +250,9 @@ void window_init(struct metrology *self);
 /* Whether the neutral, or the current without an element, comes out of products of currents. */
 bool window_crosses_currents(const struct metrology_circuit *circuit);
 void window_begin(struct metrology *self);
-void window_clear(struct window *window, unsigned channels);
+void window_clear(struct metrology *self);
 void window_run(struct metrology *self, uint32_t n);
-void window_block(struct metrology *self,
-                  uint64_t centre2); /* twice the index of the block's middle */
+void window_blocks(struct metrology *self); /* takes in the voltage blocks that are new */
 void window_end(struct metrology *self, uint16_t flags);
 void window_follow(struct metrology *self, struct window_result *result);
 void window_values(struct metrology *self, const struct window_result *result);
@@ -242,8 +270,5 @@ void spectra_window(struct metrology *self,
 void spectra_flush(struct metrology *self); /* input ended: what still waits is reported */
 /* Copies samples of the current window back out of the history; false if it does not reach back. */
 bool spectra_replay(struct metrology *self, uint64_t from, uint32_t n);
-
-/* sin^(2 power) at an angle, Q30. */
-int32_t smooth_weight(uint32_t turn, int power, int32_t *slope_q30);
 
 #endif

@@ -103,6 +103,27 @@ static uint32_t common_latency(const struct metrology *self)
     return (uint32_t)((-samples_q30(self->config->rate_uhz, earliest_ns)) >> 30) + 9;
 }
 
+/* 2 pi f / rate and 2 pi corner / rate. */
+static void input_set_integrator(const struct metrology_config *config, struct input *input)
+{
+    uint64_t nominal_uhz = (uint64_t)config->nominal_mhz * 1000;
+    input->rise_q30 = (int64_t)fixed_mul_div(TWO_PI_Q60 >> 30, nominal_uhz, config->rate_uhz);
+    input->leak_q40 =
+        (int64_t)fixed_mul_div(TWO_PI_Q60 >> 20, INTEGRATOR_CORNER_UHZ, config->rate_uhz);
+}
+
+/* Samples before a run that a delay may reach back to, whatever the curve adds. */
+static uint32_t reach_of(const struct metrology *self, const struct input *input)
+{
+    int32_t most_ns = 0;
+    for (unsigned p = 0; p < input->config->curve_points; p++) {
+        int32_t delay_ns = input->config->curve[p].delay_ns;
+        most_ns = delay_ns > most_ns ? delay_ns : most_ns;
+    }
+    int64_t more = samples_q30(self->config->rate_uhz, most_ns) >> 30;
+    return (uint32_t)(input->whole + more + 1) + DELAY_TAPS;
+}
+
 int input_init(struct metrology *self)
 {
     self->latency = common_latency(self);
@@ -116,7 +137,9 @@ int input_init(struct metrology *self)
             input->history = NULL;
         }
         input_reload(self, k);
-        if (input->history != NULL && input->whole + DELAY_TAPS > HISTORY) {
+        input_set_integrator(self->config, input);
+        input->reach = reach_of(self, input);
+        if (input->history != NULL && input->reach > HISTORY) {
             return ERR_RANGE;
         }
     }
@@ -142,21 +165,18 @@ static int32_t limit_sample(int64_t value)
 }
 
 /* Trapezoid rule, scaled so that gain is one at the nominal frequency, with a slow leak. */
-static void integrate(const struct metrology_config *config, struct input *input, int32_t *x,
-                      uint32_t n)
+static void integrate(struct input *input, int32_t *x, uint32_t n)
 {
-    /* 2 pi f / rate, Q30, and 2 pi corner / rate, Q40. */
-    uint64_t gain =
-        fixed_mul_div(TWO_PI_Q60 >> 30, (uint64_t)config->nominal_mhz * 1000, config->rate_uhz);
-    uint64_t leak = fixed_mul_div(TWO_PI_Q60 >> 20, INTEGRATOR_CORNER_UHZ, config->rate_uhz);
+    int64_t gain = input->rise_q30;
+    int64_t leak = input->leak_q40;
     int64_t y = input->integral_q24;
     int32_t last = input->last;
     for (uint32_t k = 0; k < n; k++) {
-        int64_t rise = ((int64_t)x[k] + last) * (int64_t)gain; /* Q31 with the half: 25 + 30 bits */
+        int64_t rise = ((int64_t)x[k] + last) * gain; /* Q31 with the half: 25 + 30 bits */
         last = x[k];
         rise = (rise + (1 << 6)) >> 7;
         /* half of the rise leaks too, or the gain would be off by half a leak */
-        y += rise - ((((y + rise / 2) >> 20) * (int64_t)leak) >> 20);
+        y += rise - ((((y + rise / 2) >> 20) * leak) >> 20);
         x[k] = limit_sample((y + (1 << 23)) >> 24);
     }
     input->integral_q24 = y;
@@ -168,14 +188,18 @@ static void gather(const struct metrology *self, const struct input *input, cons
 {
     uint32_t stride = self->config->inputs;
     const int32_t *from = frames + input->config->input;
-    if (input->config->invert) {
-        for (uint32_t k = 0; k < n; k++, from += stride) {
-            x[k] = -*from;
-        }
-    } else {
-        for (uint32_t k = 0; k < n; k++, from += stride) {
-            x[k] = *from;
-        }
+    uint32_t k = 0;
+    for (; k + 4 <= n; k += 4, from += (size_t)4 * stride) {
+        x[k] = from[0];
+        x[k + 1] = from[stride];
+        x[k + 2] = from[2 * stride];
+        x[k + 3] = from[3 * stride];
+    }
+    for (; k < n; k++, from += stride) {
+        x[k] = *from;
+    }
+    for (k = 0; input->config->invert && k < n; k++) {
+        x[k] = -x[k];
     }
 }
 
@@ -190,7 +214,7 @@ static void input_channel_run(struct metrology *self, unsigned channel, const in
         subtract_offset(input, x, n);
     }
     if (input->config->integrate) {
-        integrate(self->config, input, x, n);
+        integrate(input, x, n);
     }
     if (input->history == NULL) {
         return;
@@ -200,7 +224,9 @@ static void input_channel_run(struct metrology *self, unsigned channel, const in
     } else {
         memcpy(out, x - input->whole, n * sizeof *out);
     }
-    memmove(input->history, input->history + n, HISTORY * sizeof *out);
+    uint32_t keep = input->reach;
+    memmove(input->history + HISTORY - keep, input->history + HISTORY + n - keep,
+            keep * sizeof *out);
 }
 
 uint32_t input_run(struct metrology *self, const int32_t *frames, uint32_t n)

@@ -3,27 +3,26 @@
 #include "base/fixed.h"
 #include "base/multiversion.h"
 
-/* a*b / 2^20, rounded: both factors are raised by 2^6 so that the high word of the product is it,
- * which is one instruction on a Cortex-M4. */
-static inline int32_t product_q20(int32_t a, int32_t b)
-{
-    return (int32_t)(((int64_t)(a * 64) * (b * 64) + 0x80000000) >> 32);
-}
+/* Without vector registers a loop's own instructions weigh as much as its body. */
+#if defined(__arm__) && defined(__GNUC__)
+#define UNROLLED           _Pragma("GCC unroll 4")
+#define SHORT_OF_REGISTERS __attribute__((optimize("no-schedule-insns")))
+#else
+#define UNROLLED
+#define SHORT_OF_REGISTERS
+#endif
 
-BASE_MULTIVERSION
-int64_t kernel_square(const int32_t *x, uint32_t n)
+/* The high word of a product, cut off: one instruction where products have 64 bits. */
+static inline int32_t high_word(int32_t a, int32_t b)
 {
-    int64_t sum = 0;
-    for (uint32_t k = 0; k < n; k++) {
-        sum += (int64_t)x[k] * x[k];
-    }
-    return sum;
+    return (int32_t)(((int64_t)a * b) >> 32);
 }
 
 BASE_MULTIVERSION
 int64_t kernel_dot(const int32_t *a, const int32_t *b, uint32_t n)
 {
     int64_t sum = 0;
+    UNROLLED
     for (uint32_t k = 0; k < n; k++) {
         sum += (int64_t)a[k] * b[k];
     }
@@ -31,58 +30,95 @@ int64_t kernel_dot(const int32_t *a, const int32_t *b, uint32_t n)
 }
 
 BASE_MULTIVERSION
-void kernel_phasor(const int32_t *x, const int32_t *c, const int32_t *s, uint32_t n,
-                   struct phasor *out)
+void kernel_phasor(const int32_t *x, const int32_t *wave, uint32_t n, struct phasor *out)
 {
     int64_t real = 0;
     int64_t imaginary = 0;
+    UNROLLED
     for (uint32_t k = 0; k < n; k++) {
-        real += (int64_t)x[k] * c[k];
-        imaginary += (int64_t)x[k] * s[k];
+        real += (int64_t)x[k] * wave[k];
+        imaginary += (int64_t)x[k] * wave[k + RUN_MAX];
     }
     out->c += real;
     out->s += imaginary;
 }
 
 BASE_MULTIVERSION
-void kernel_window(const int32_t *x, const int32_t *w, const int32_t *wc, const int32_t *ws,
-                   uint32_t n, struct window_sums *sums)
+int64_t kernel_square_phasor(const int32_t *x, const int32_t *wave, uint32_t n, struct phasor *out)
 {
-    int64_t xc = 0;
-    int64_t xs = 0;
+    int64_t square = 0;
+    int64_t real = 0;
+    int64_t imaginary = 0;
+    UNROLLED
+    for (uint32_t k = 0; k < n; k++) {
+        square += (int64_t)x[k] * x[k];
+        real += (int64_t)x[k] * wave[k];
+        imaginary += (int64_t)x[k] * wave[k + RUN_MAX];
+    }
+    out->c += real;
+    out->s += imaginary;
+    return square;
+}
+
+BASE_MULTIVERSION
+void kernel_weigh(const int32_t *restrict x, const int32_t *restrict w, uint32_t n,
+                  int32_t *restrict out)
+{
+    UNROLLED
+    for (uint32_t k = 0; k < n; k++) {
+        out[k] = high_word(x[k] * (1 << WEIGHED_RAISE), w[k]);
+    }
+}
+
+BASE_MULTIVERSION
+void kernel_window(const int32_t *restrict x, const int32_t *restrict w, uint32_t n,
+                   int32_t *restrict weighed, struct window_sums *sums)
+{
+    int64_t square = 0;
     int64_t sum = 0;
     int32_t min = sums->min;
     int32_t max = sums->max;
+    UNROLLED
     for (uint32_t k = 0; k < n; k++) {
-        xc += (int64_t)x[k] * wc[k];
-        xs += (int64_t)x[k] * ws[k];
+        weighed[k] = high_word(x[k] * (1 << WEIGHED_RAISE), w[k]);
+        square += (int64_t)weighed[k] * x[k];
         sum += (int64_t)x[k] * w[k];
         min = x[k] < min ? x[k] : min;
         max = x[k] > max ? x[k] : max;
     }
-    sums->xc += xc;
-    sums->xs += xs;
+    sums->xx += square;
     sums->x += sum;
     sums->min = min;
     sums->max = max;
 }
 
-/* The products go through memory: only so do compilers see that 32 bits of them are multiplied
- * again. */
-BASE_MULTIVERSION
-int64_t kernel_window_dot(const int32_t *a, const int32_t *b, const int32_t *w, uint32_t n)
+#ifdef __arm__
+/* Two outputs and two taps at a time, so that what is loaded serves four products and loads come in
+ * pairs. */
+SHORT_OF_REGISTERS
+void kernel_fir16(const int32_t *x, const int32_t h[16], int32_t *y, uint32_t n)
 {
-    int32_t product[RUN_MAX];
-    int64_t sum = 0;
-    for (uint32_t k = 0; k < n; k++) {
-        product[k] = product_q20(a[k], b[k]);
+    for (const int32_t *end = x + n; x < end; x += 2, y += 2) {
+        int64_t first = 1 << 29;
+        int64_t second = 1 << 29;
+        int32_t a = x[0];
+#pragma GCC unroll 8
+        for (unsigned j = 0; j < 16; j += 2) {
+            int32_t h0 = h[j];
+            int32_t h1 = h[j + 1];
+            int32_t b = x[j + 1];
+            int32_t c = x[j + 2];
+            first += (int64_t)h0 * a;
+            first += (int64_t)h1 * b;
+            second += (int64_t)h0 * b;
+            second += (int64_t)h1 * c;
+            a = c;
+        }
+        y[0] = (int32_t)(first >> 30);
+        y[1] = (int32_t)(second >> 30);
     }
-    for (uint32_t k = 0; k < n; k++) {
-        sum += (int64_t)w[k] * product[k];
-    }
-    return sum;
 }
-
+#else
 BASE_MULTIVERSION
 void kernel_fir16(const int32_t *x, const int32_t h[16], int32_t *y, uint32_t n)
 {
@@ -94,15 +130,17 @@ void kernel_fir16(const int32_t *x, const int32_t h[16], int32_t *y, uint32_t n)
         y[k] = (int32_t)(sum >> 30);
     }
 }
+#endif
 
+/* (c + js)(by_c + j by_s), rounded down */
 static inline int32_t turn_c(int32_t c, int32_t s, int32_t by_c, int32_t by_s)
 {
-    return (int32_t)(((int64_t)c * by_c - (int64_t)s * by_s + (1 << 29)) >> 30);
+    return (int32_t)(((int64_t)c * by_c + (int64_t)s * -by_s) >> 30);
 }
 
 static inline int32_t turn_s(int32_t c, int32_t s, int32_t by_c, int32_t by_s)
 {
-    return (int32_t)(((int64_t)s * by_c + (int64_t)c * by_s + (1 << 29)) >> 30);
+    return (int32_t)(((int64_t)s * by_c + (int64_t)c * by_s) >> 30);
 }
 
 void kernel_rotor_init(struct rotor *rotor, uint64_t step)
@@ -114,42 +152,68 @@ void kernel_rotor_init(struct rotor *rotor, uint64_t step)
 }
 
 BASE_MULTIVERSION
-void kernel_rotor(const struct rotor *rotor, uint32_t turn, uint32_t n, int32_t *c, int32_t *s)
+SHORT_OF_REGISTERS
+void kernel_rotor(const struct rotor *restrict rotor, uint32_t turn, uint32_t n, int shift,
+                  int32_t *restrict wave)
 {
+    int32_t c[4];
+    int32_t s[4];
     fixed_cos_sin(turn, &c[0], &s[0]);
-    for (unsigned k = 1; k < 4; k++) {
-        c[k] = turn_c(c[0], s[0], rotor->start_c[k - 1], rotor->start_s[k - 1]);
-        s[k] = turn_s(c[0], s[0], rotor->start_c[k - 1], rotor->start_s[k - 1]);
+    for (unsigned j = 1; j < 4; j++) {
+        c[j] = turn_c(c[0], s[0], rotor->start_c[j - 1], rotor->start_s[j - 1]);
+        s[j] = turn_s(c[0], s[0], rotor->start_c[j - 1], rotor->start_s[j - 1]);
     }
-    for (uint32_t k = 4; k < n; k += 4) {
+    const int32_t by_c = rotor->step_c;
+    const int32_t by_s = rotor->step_s;
+    for (uint32_t k = 0; k < n; k += 4) {
+        UNROLLED
         for (unsigned j = 0; j < 4; j++) {
-            c[k + j] = turn_c(c[k + j - 4], s[k + j - 4], rotor->step_c, rotor->step_s);
-            s[k + j] = turn_s(c[k + j - 4], s[k + j - 4], rotor->step_c, rotor->step_s);
+            wave[k + j] = c[j] >> shift;
+            wave[k + j + RUN_MAX] = s[j] >> shift;
+            int32_t next = turn_c(c[j], s[j], by_c, by_s);
+            s[j] = turn_s(c[j], s[j], by_c, by_s);
+            c[j] = next;
         }
     }
 }
 
-static inline int32_t high_q30(int32_t a, int32_t b)
+/* v, v^2 and v^3 of v = sin^2 = (1 - cos) / 2: weights of power 3, in one multiplication each. */
+static inline int64_t weights_power3(const int32_t *restrict wave, uint32_t n,
+                                     struct weights *restrict out)
 {
-    return (int32_t)(((int64_t)a * b) >> 30);
+    int64_t total = 0;
+    UNROLLED
+    for (uint32_t k = 0; k < n; k++) {
+        int32_t v = FIXED_ONE_Q30 / 2 - (wave[k] >> 1); /* Q30 */
+        int32_t square = high_word(v, v);               /* Q28 */
+        out->w[k] = high_word(square * 2, v);           /* Q27 */
+        out->slope[k] = high_word(square * 6, wave[k + RUN_MAX]);
+        total += out->w[k];
+    }
+    return total;
 }
 
-BASE_MULTIVERSION
-int64_t kernel_weights(const int32_t *window_c, const int32_t *window_s, const int32_t *c,
-                       const int32_t *s, int power, uint32_t n, struct weights *out)
+/* Short windows, at the end of a recording. */
+static int64_t weights_power(const int32_t *wave, int power, uint32_t n, struct weights *out)
 {
     int64_t total = 0;
     for (uint32_t k = 0; k < n; k++) {
-        int32_t v = (FIXED_ONE_Q30 / 2 - window_c[k] / 2); /* sin^2, Q30 */
-        int32_t below = power > 2 ? high_q30(v, v) : power > 1 ? v : power > 0 ? FIXED_ONE_Q30 : 0;
-        int32_t w = (power > 0 ? high_q30(below, v) : FIXED_ONE_Q30) >> 6;
-        int32_t slope = (high_q30(below, window_s[k]) >> 6) * power; /* Q24 */
-        total += w;
-        out->w[k] = w;
-        out->wc[k] = (int32_t)(((int64_t)w * c[k]) >> 24);
-        out->ws[k] = (int32_t)(((int64_t)w * s[k]) >> 24);
-        out->slope_c[k] = (int32_t)(((int64_t)slope * c[k]) >> 24);
-        out->slope_s[k] = (int32_t)(((int64_t)slope * s[k]) >> 24);
+        int64_t v = FIXED_ONE_Q30 / 2 - (wave[k] >> 1);
+        int64_t w = FIXED_ONE_Q30;
+        int64_t below = 0;
+        for (int p = 0; p < power; p++) {
+            below = w;
+            w = (w * v) >> 30;
+        }
+        out->w[k] = (int32_t)(w >> 3);
+        out->slope[k] = (int32_t)(((below * wave[k + RUN_MAX]) >> 33) * power);
+        total += out->w[k];
     }
     return total;
+}
+
+BASE_MULTIVERSION
+int64_t kernel_weights(const int32_t *wave, int power, uint32_t n, struct weights *out)
+{
+    return power == 3 ? weights_power3(wave, n, out) : weights_power(wave, power, n, out);
 }

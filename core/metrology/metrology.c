@@ -67,6 +67,9 @@ static void place(struct arena *arena, const struct metrology_config *config,
 {
     unsigned channels = config->voltages + config->currents;
     self->x = arena_take(arena, channels, sizeof *self->x);
+    if (config->windows) {
+        self->weighed = arena_take(arena, channels, sizeof *self->weighed);
+    }
     self->run_square = arena_take(arena, channels, sizeof *self->run_square);
     self->input = arena_take(arena, channels, sizeof *self->input);
     bool delays = delays_anything(config);
@@ -79,7 +82,7 @@ static void place(struct arena *arena, const struct metrology_config *config,
     struct energy *energy = &self->energy;
     energy->element = arena_take(arena, flat_elements(config), sizeof *energy->element);
     energy->slice_square = arena_take(arena, channels, sizeof *energy->slice_square);
-    energy->ring = arena_take(arena, BLOCKS, sizeof *energy->ring);
+    energy->ring = arena_take(arena, config->voltages, sizeof *energy->ring);
     for (unsigned k = 0; k < ENTRIES; k++) {
         place_entry(arena, config, &energy->entry[k]);
     }
@@ -136,6 +139,8 @@ struct metrology *metrology_init(void *memory, size_t size, const struct metrolo
         spectra_init(self, arena.base + arena.used);
     }
     window_begin(self);
+    sync_plan_cycle(self);
+    sync_plan_half(self);
     return self;
 }
 
@@ -146,23 +151,12 @@ static uint32_t least(uint32_t a, uint64_t b)
     return b < a ? (uint32_t)b : a;
 }
 
-static uint32_t to_half_cycle(const struct metrology *self)
-{
-    uint64_t phase = self->sync.phase + self->sync.half_offset;
-    return sync_samples_to(HALF_TURN - (phase & (HALF_TURN - 1)), self->sync.step);
-}
-
-static uint32_t to_cycle(const struct metrology *self)
-{
-    return sync_samples_to_turn(self->sync.phase, self->sync.step);
-}
-
 /* How many samples until something ends: half cycle, cycle (and with it window), cut. */
 static uint32_t to_next_end(const struct metrology *self)
 {
     uint32_t n = RUN_MAX;
-    n = least(n, to_half_cycle(self));
-    n = least(n, to_cycle(self));
+    n = least(n, self->sync.half_left);
+    n = least(n, self->sync.cycle_left);
     if (self->energy.cuts > 0) {
         n = least(n, self->energy.cut[0] - self->position);
     }
@@ -191,21 +185,26 @@ static void end_what_ends(struct metrology *self, bool cycle, bool half)
     if (cut) {
         take_cut(self);
     }
+    if (cycle) {
+        window_blocks(self);
+    }
     if (window) {
         window_end(self, 0);
         curve_follow(self);
         window_begin(self);
     }
     if (cycle) {
+        sync_plan_cycle(self);
         energy_resolve(self, false);
+    }
+    if (half || window) { /* a window's end shifts the half cycles */
+        sync_plan_half(self);
     }
 }
 
 /* `n` aligned samples stand in self->x; none of them crosses an end but the last. */
 static void process_run(struct metrology *self, uint32_t n)
 {
-    bool cycle = n == to_cycle(self);
-    bool half = n == to_half_cycle(self);
     sync_oscillate(self, n);
     energy_run(self, n);
     half_run(self, n);
@@ -215,7 +214,9 @@ static void process_run(struct metrology *self, uint32_t n)
     }
     self->position += n;
     self->sync.phase += n * self->sync.step;
-    end_what_ends(self, cycle, half);
+    self->sync.cycle_left -= n;
+    self->sync.half_left -= n;
+    end_what_ends(self, self->sync.cycle_left == 0, self->sync.half_left == 0);
 }
 
 int metrology_push(struct metrology *self, const struct samples *samples)

@@ -81,7 +81,7 @@ void window_partial(struct metrology *self)
     window->length = length;
     window->turn_step = UINT64_MAX / length;
     window->filled = 0;
-    window_clear(window, self->channels);
+    window_clear(self);
     replay(self);
     struct window_result result = {
         .start = window->start,

@@ -2,15 +2,22 @@
 
 #include <math.h>
 
-uint32_t sync_samples_to(uint64_t distance, uint64_t step)
-{
-    return (uint32_t)(distance / step + (distance % step != 0 ? 1 : 0));
-}
-
 /* ceil((2^64 - phase) / step), without the 65th bit. */
 uint32_t sync_samples_to_turn(uint64_t phase, uint64_t step)
 {
     return (uint32_t)(~phase / step + 1);
+}
+
+void sync_plan_cycle(struct metrology *self)
+{
+    self->sync.cycle_left = sync_samples_to_turn(self->sync.phase, self->sync.step);
+}
+
+void sync_plan_half(struct metrology *self)
+{
+    struct sync *sync = &self->sync;
+    uint64_t past = (sync->phase + sync->half_offset) & (HALF_TURN - 1);
+    sync->half_left = (uint32_t)((HALF_TURN - past - 1) / sync->step + 1);
 }
 
 void sync_init(struct metrology *self)
@@ -29,12 +36,7 @@ void sync_init(struct metrology *self)
 
 void sync_oscillate(struct metrology *self, uint32_t n)
 {
-    kernel_rotor(&self->sync.rotor, (uint32_t)(self->sync.phase >> 32), n, self->cosine,
-                 self->sine);
-    for (uint32_t k = 0; k < n; k++) {
-        self->cosine[k] >>= 7;
-        self->sine[k] >>= 7;
-    }
+    kernel_rotor(&self->sync.rotor, (uint32_t)(self->sync.phase >> 32), n, 7, self->wave);
 }
 
 static int64_t shift_right(int64_t value, int shift)

@@ -25,13 +25,13 @@ static double window_droop(double bins, int power)
 static void channel_value(const struct window_sums *sums, double weight, double unit, double droop,
                           struct channel_value *value)
 {
-    /* weight is the sum of w, Q24. xx carries w Q24 and 2^-20; x carries w Q24; xc, xs are Q23. */
-    value->rms = unit * sqrt(ldexp((double)sums->xx, 20) / weight);
-    value->dc = unit * (double)sums->x / weight;
+    /* weight is the sum of w, as a number. */
+    value->rms = unit * sqrt(ldexp((double)sums->xx, -WEIGHED_BITS) / weight);
+    value->dc = unit * ldexp((double)sums->x, -27) / weight;
     /* mean(u e^-jp) is half the amplitude: times sqrt 2 for the r.m.s. value. */
-    double phasor = unit * 1.4142135623730951 * 2 / weight / droop;
-    value->re = phasor * (double)sums->xc;
-    value->im = -phasor * (double)sums->xs;
+    double phasor = ldexp(unit * 1.4142135623730951 / weight / droop, -23 - WEIGHED_BITS);
+    value->re = phasor * (double)sums->wave.c;
+    value->im = -phasor * (double)sums->wave.s;
     int32_t peak = sums->max > -sums->min ? sums->max : -sums->min;
     value->peak = unit * peak;
     value->clipped = sums->max >= SAMPLE_MAX || sums->min <= SAMPLE_MIN + 1;
@@ -40,7 +40,7 @@ static void channel_value(const struct window_sums *sums, double weight, double 
 void window_values(struct metrology *self, const struct window_result *result)
 {
     struct window *window = &self->window;
-    double weight = (double)window->weight;
+    double weight = ldexp((double)window->weight, -27);
     double droop = window_droop(result->bins, result->power);
     for (unsigned k = 0; k < self->channels; k++) {
         channel_value(&window->sums[k], weight, self->input[k].unit_double, droop,
@@ -49,6 +49,6 @@ void window_values(struct metrology *self, const struct window_result *result)
     for (unsigned k = 0; k < window->pairs; k++) {
         double unit =
             self->input[window->pair[k].a].unit_double * self->input[window->pair[k].b].unit_double;
-        window->product[k] = unit * ldexp((double)window->cross[k], 20) / weight;
+        window->product[k] = unit * ldexp((double)window->cross[k], -WEIGHED_BITS) / weight;
     }
 }

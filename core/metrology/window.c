@@ -8,23 +8,6 @@
 #include <math.h>
 #include <string.h>
 
-int32_t smooth_weight(uint32_t turn, int power, int32_t *slope_q30)
-{
-    int32_t c, s;
-    fixed_cos_sin(turn, &c, &s);
-    int32_t v = (int32_t)(((int64_t)FIXED_ONE_Q30 - c) / 2);
-    int64_t w = FIXED_ONE_Q30;
-    int64_t below = 0;
-    for (int k = 0; k < power; k++) {
-        below = w;
-        w = (w * v + (1 << 29)) >> 30;
-    }
-    if (slope_q30 != NULL) {
-        *slope_q30 = (int32_t)((below * s >> 30) * power);
-    }
-    return (int32_t)w;
-}
-
 static void add_pair(struct window *window, unsigned a, unsigned b)
 {
     window->pair[window->pairs++] = (struct pair){(uint8_t)a, (uint8_t)b};
@@ -69,6 +52,7 @@ void window_begin(struct metrology *self)
     struct sync *sync = &self->sync;
     sync->step = sync->next_step;
     kernel_rotor_init(&sync->rotor, sync->step);
+    energy_follow(self);
     window->cycles = self->config->nominal_mhz < 55000 ? 10 : 12;
     window->power = 3;
     window->start = self->position;
@@ -79,11 +63,19 @@ void window_begin(struct metrology *self)
         window->length +=
             sync_samples_to_turn(sync->phase + window->length * sync->step, sync->step);
     }
-    window_clear(window, self->channels);
+    window_clear(self);
 }
 
-void window_clear(struct window *window, unsigned channels)
+/* The first block whose middle does not lie before a sample. */
+static uint64_t block_from(const struct energy *energy, uint64_t sample)
 {
+    uint64_t length = energy->block_length;
+    return (2 * sample + length - 1) / (2 * length);
+}
+
+void window_clear(struct metrology *self)
+{
+    struct window *window = &self->window;
     window->turn_step = UINT64_MAX / window->length;
     window->filled = 0;
     window->weight = 0;
@@ -91,8 +83,9 @@ void window_clear(struct window *window, unsigned channels)
     window->reference_slope = (struct phasor){0, 0};
     kernel_rotor_init(&window->rotor, window->turn_step);
     memset(window->track, 0, sizeof window->track);
-    memset(window->slope, 0, sizeof window->slope);
-    for (unsigned k = 0; k < channels; k++) {
+    window->block_next = block_from(&self->energy, window->start);
+    kernel_rotor_init(&window->block_rotor, self->energy.block_length * window->turn_step);
+    for (unsigned k = 0; k < self->channels; k++) {
         window->sums[k] = (struct window_sums){.min = INT32_MAX, .max = INT32_MIN};
     }
 }
@@ -102,9 +95,8 @@ static void make_weights(struct metrology *self, uint32_t n)
 {
     struct window *window = &self->window;
     uint64_t turn = window->filled * window->turn_step + window->turn_step / 2;
-    kernel_rotor(&window->rotor, (uint32_t)(turn >> 32), n, self->window_cosine, self->window_sine);
-    window->weight += kernel_weights(self->window_cosine, self->window_sine, self->cosine,
-                                     self->sine, window->power, n, &self->weights);
+    kernel_rotor(&window->rotor, (uint32_t)(turn >> 32), n, 0, self->window_wave);
+    window->weight += kernel_weights(self->window_wave, window->power, n, &self->weights);
 }
 
 void window_run(struct metrology *self, uint32_t n)
@@ -113,42 +105,50 @@ void window_run(struct metrology *self, uint32_t n)
     if (self->config->windows) {
         make_weights(self, n);
         for (unsigned k = 0; k < self->channels; k++) {
-            kernel_window(self->x[k], self->weights.w, self->weights.wc, self->weights.ws, n,
-                          &window->sums[k]);
-            window->sums[k].xx += kernel_window_dot(self->x[k], self->x[k], self->weights.w, n);
-        }
-        if (self->config->voltages > 0) {
-            kernel_phasor(self->x[window->reference], self->weights.slope_c, self->weights.slope_s,
-                          n, &window->reference_slope);
+            kernel_window(self->x[k], self->weights.w, n, self->weighed[k], &window->sums[k]);
+            kernel_phasor(self->weighed[k], self->wave, n, &window->sums[k].wave);
         }
         for (unsigned k = 0; k < window->pairs; k++) {
-            window->cross[k] += kernel_window_dot(self->x[window->pair[k].a],
-                                                  self->x[window->pair[k].b], self->weights.w, n);
+            window->cross[k] +=
+                kernel_dot(self->weighed[window->pair[k].a], self->x[window->pair[k].b], n);
+        }
+        if (self->config->voltages > 0) {
+            int32_t *sloped = self->window_wave; /* its weights are made: it is free */
+            kernel_weigh(self->x[window->reference], self->weights.slope, n, sloped);
+            kernel_phasor(sloped, self->wave, n, &window->reference_slope);
         }
     }
     window->filled += n;
 }
 
-void window_block(struct metrology *self, uint64_t centre2)
+/* Without windows the frequency comes out of the voltage blocks, which a window is laid over: a
+ * block across its end is left out, where the weight is next to nothing. */
+void window_blocks(struct metrology *self)
 {
     struct window *window = &self->window;
-    const struct energy *energy = &self->energy;
-    if (self->config->windows) {
-        return; /* the samples themselves tell */
+    struct energy *energy = &self->energy;
+    if (self->config->windows || energy->blocks <= window->block_next) {
+        return; /* with windows the samples themselves tell */
     }
-    if (centre2 < 2 * window->start || centre2 >= 2 * (window->start + window->length)) {
-        return; /* a block across the border: its weight is next to nothing */
-    }
-    uint64_t turn = (centre2 - 2 * window->start) * (window->turn_step / 2);
-    int32_t slope_q30;
-    int32_t weight = smooth_weight((uint32_t)(turn >> 32), window->power, &slope_q30) >> 8;
-    int32_t slope = slope_q30 >> 8;
-    const int32_t(*slot)[2] = (const int32_t(*)[2])energy->ring[(energy->blocks - 1) % BLOCKS];
-    for (unsigned v = 0; v < self->config->voltages; v++) {
-        window->track[v].c += (int64_t)slot[v][0] * weight;
-        window->track[v].s += (int64_t)slot[v][1] * weight;
-        window->slope[v].c += (int64_t)slot[v][0] * slope;
-        window->slope[v].s += (int64_t)slot[v][1] * slope;
+    uint64_t length = energy->block_length;
+    uint64_t centre2 = (2 * window->block_next + 1) * length;
+    struct stretch stretch = {
+        .first = window->block_next,
+        .count = energy->blocks - window->block_next,
+        .turn = (centre2 - 2 * window->start) * (window->turn_step / 2),
+        .step = length * window->turn_step,
+        .rotor = window->block_rotor,
+        .power = window->power,
+    };
+    window->block_next = energy->blocks;
+    while (stretch.count > 0) {
+        uint32_t at;
+        uint32_t n = energy_weigh_blocks(self, &stretch, &at, &window->weight);
+        for (unsigned v = 0; v < self->config->voltages; v++) {
+            kernel_phasor(self->weights.w, energy_ring_slot(energy, v, at), n, &window->track[v]);
+        }
+        kernel_phasor(self->weights.slope, energy_ring_slot(energy, window->reference, at), n,
+                      &window->reference_slope);
     }
 }
 
@@ -157,23 +157,24 @@ static double phasor_size(struct phasor p)
     return sqrt((double)p.c * (double)p.c + (double)p.s * (double)p.s);
 }
 
-/* Ring values are U/2 x length x 2^23 >> block_shift; their weights are Q22. */
-static double block_unit(const struct window *window, const struct energy *energy)
+/* S of a voltage: out of the window's sums, or the blocks' without windows. */
+static struct phasor voltage_track(const struct metrology *self, unsigned v)
 {
-    static const double mean[] = {1.0, 0.5, 0.375, 0.3125}; /* of sin^(2 power) */
-    return ldexp(1.0, energy->block_shift - 23 - 22) / (mean[window->power] * window->length);
+    return self->config->windows ? self->window.sums[v].wave : self->window.track[v];
 }
 
-/* Fundamental of a voltage, r.m.s. counts: out of the window's sums, or the blocks' without
- * windows. */
+/* Fundamental of a voltage, r.m.s. counts. Ring values are sums of block_length x 2^23 >>
+ * block_shift.
+ */
 static double voltage_counts(const struct metrology *self, unsigned v)
 {
-    const struct window *window = &self->window;
-    if (self->config->windows) {
-        struct phasor sum = {window->sums[v].xc, window->sums[v].xs};
-        return 1.4142135623730951 * 2.0 / (double)window->weight * phasor_size(sum);
-    }
-    return 1.4142135623730951 * block_unit(window, &self->energy) * phasor_size(window->track[v]);
+    const struct energy *energy = &self->energy;
+    double unit = self->config->windows
+                      ? 1 << (27 - 23 - WEIGHED_BITS)
+                      : ldexp(1.0 / energy->block_length, energy->block_shift - 23);
+    double weight = (double)self->window.weight;
+    return weight > 0 ? 1.4142135623730951 * unit / weight * phasor_size(voltage_track(self, v))
+                      : 0;
 }
 
 /* The strongest voltage leads; another takes over only when it is clearly stronger. */
@@ -201,14 +202,8 @@ static void reference_sums(const struct metrology *self, struct phasor *track, s
 {
     const struct window *window = &self->window;
     unsigned v = self->sync.reference;
-    if (!self->config->windows) {
-        *track = window->track[v];
-        *slope = window->slope[v];
-        return;
-    }
-    bool same = v == window->reference;
-    *track = (struct phasor){window->sums[v].xc, window->sums[v].xs};
-    *slope = same ? window->reference_slope : (struct phasor){0, 0};
+    *track = voltage_track(self, v);
+    *slope = v == window->reference ? window->reference_slope : (struct phasor){0, 0};
 }
 
 /* Phase of the reference at the middle of the window, in whole turns since the start. */
@@ -287,7 +282,7 @@ void window_follow(struct metrology *self, struct window_result *result)
         result->bins = turns * window->length;
         result->phase_turns = middle_turns(self, angle * 0x1p-32);
         sync->settled = was_locked ? sync->settled + (sync->settled < 1000) : 0;
-        if ((fresh && self->config->windows) || (sync->settled < 3 && fabs(result->bins) > 0.02)) {
+        if (fresh || (sync->settled < 3 && fabs(result->bins) > 0.02)) {
             result->flags |= FLAG_SETTLING;
         }
         if (result->f_hz < 42.499 || result->f_hz > 69.001) {
