@@ -25,6 +25,9 @@ static int check(const struct meter_config *config)
         return ERR_RANGE;
     if (config->digits < 1 || config->digits > METER_DIGITS_MAX)
         return ERR_RANGE;
+    if (config->active_imp_per_kwh > PULSE_CONSTANT_MAX ||
+        config->reactive_imp_per_kvarh > PULSE_CONSTANT_MAX)
+        return ERR_RANGE;
     for (unsigned k = 0; k < config->circuits; k++)
         if (!circuit_is_valid(&config->circuit[k], config->sum))
             return ERR_ARGUMENT;
@@ -41,6 +44,10 @@ int meter_init(struct meter *self, const struct meter_config *config)
         roll_m *= 10;
     *self = (struct meter){.config = *config, .roll_m = roll_m};
     memset(config->memory, 0, config->circuits * sizeof config->memory[0]);
+    for (unsigned k = 0; k < config->circuits; k++) {
+        config->memory[k].active.constant = config->active_imp_per_kwh;
+        config->memory[k].reactive.constant = config->reactive_imp_per_kvarh;
+    }
     return ERR_NONE;
 }
 
@@ -80,6 +87,20 @@ static void count_set(struct meter_register *set, const struct slice_energy *ene
     count(&set[ENERGY_wh_net], energy->p_uj, roll_m);
 }
 
+static uint64_t magnitude(int64_t value)
+{
+    return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+}
+
+/* Counts what belongs to the total: registers and pulse outputs. */
+static void count_total(struct meter_circuit *circuit, const struct slice_energy *energy,
+                        int64_t roll_m)
+{
+    count_set(circuit->energy[0], energy, roll_m);
+    (void)pulse_add(&circuit->active, magnitude(energy->p_uj));
+    (void)pulse_add(&circuit->reactive, magnitude(energy->q1_uj));
+}
+
 int meter_apply_slice(struct meter *self, const struct slice *slice)
 {
     if (slice->circuit >= self->config.circuits ||
@@ -90,10 +111,10 @@ int meter_apply_slice(struct meter *self, const struct slice *slice)
     for (unsigned e = 0; e < slice->elements; e++) {
         count_set(circuit->energy[1 + e], &slice->element[e], self->roll_m);
         if (!sum)
-            count_set(circuit->energy[0], &slice->element[e], self->roll_m);
+            count_total(circuit, &slice->element[e], self->roll_m);
     }
     if (sum)
-        count_set(circuit->energy[0], &slice->total, self->roll_m);
+        count_total(circuit, &slice->total, self->roll_m);
     circuit->no_load = slice->no_load;
     circuit->slices++;
     return ERR_NONE;

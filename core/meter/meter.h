@@ -1,10 +1,10 @@
 /*
  * meter/meter.h: the waist. Products of metrology in, registers out; every face reads here.
  *
- * Owns: the energy registers, the latest window of every circuit, the table of rows.
- * May not touch: samples, sockets, files, names of products. Of metrology it sees quantities.h
- * only. Called by: whoever assembles the device, from one thread (the event loop); faces read from
- * the same.
+ * Owns: the energy registers, the pulse outputs, the latest window of every circuit, the table of
+ * rows. May not touch: samples, sockets, files, names of products. Of metrology it sees
+ * quantities.h only. Called by: whoever assembles the device, from one thread (the event loop);
+ * faces read from the same.
  *
  * Units: an energy register is an int64_t of mWh, mvarh or mVAh plus a carried remainder in
  * microjoule (1 mWh = 3 600 000 uJ): nothing is lost, nothing is rounded twice. A register rolls
@@ -27,6 +27,7 @@
 
 #include "base/err.h"
 #include "base/obis.h"
+#include "meter/pulse.h"
 #include "metrology/quantities.h"
 
 #define METER_UJ_PER_MWH 3600000
@@ -55,6 +56,7 @@ struct meter_register {
 /* Registers of the total and of each element, and what the last window said. */
 struct meter_circuit {
     struct meter_register energy[1 + ELEMENTS_MAX][ENERGY_COUNT]; /* [0] is the total */
+    struct pulse active, reactive; /* |P| and |Q1| of the total, as wh_absolute counts them */
     struct quantities window;
     bool has_window;  /* a window has come since start */
     uint16_t no_load; /* of the last slice: bit e, element e is below its starting threshold */
@@ -72,6 +74,8 @@ struct meter_circuit_config {
 struct meter_config {
     enum energy_sum sum;
     uint8_t digits; /* 1..METER_DIGITS_MAX: registers roll over at 10^digits kWh */
+    /* Meter constants of the pulse outputs, up to PULSE_CONSTANT_MAX; 0: there is none. */
+    uint32_t active_imp_per_kwh, reactive_imp_per_kvarh;
     uint8_t circuits;
     const struct meter_circuit_config *circuit; /* `circuits` of them; must outlive the meter */
     struct meter_circuit *memory;               /* `circuits` of them, the caller's, any content */
@@ -82,8 +86,8 @@ struct meter {
     int64_t roll_m; /* registers stay below this */
 };
 
-/* Starts with zero registers and no window. ERR_RANGE: a count or the digits; ERR_ARGUMENT: a NULL,
- * or ENERGY_SUM_PER_PHASE for elements that are no phases. */
+/* Starts with zero registers and no window. ERR_RANGE: a count, a constant or the digits;
+ * ERR_ARGUMENT: a NULL, or ENERGY_SUM_PER_PHASE for elements that are no phases. */
 int meter_init(struct meter *self, const struct meter_config *config) MUST_USE;
 
 /* Counts a slice into the registers of its circuit. ERR_RANGE: no such circuit, other elements. */

@@ -123,6 +123,9 @@ int model_configure(struct model_setup *setup, const struct model *model,
             {
                 .sum = model->conventions->total,
                 .digits = (uint8_t)model->conventions->register_digits,
+                .active_imp_per_kwh = model->constants ? model->constants->active_imp_per_kwh : 0,
+                .reactive_imp_per_kvarh =
+                    model->constants ? model->constants->reactive_imp_per_kvarh : 0,
                 .circuits = layout->circuits,
                 .circuit = setup->meter_circuit,
             },

@@ -94,6 +94,15 @@ static void write_energies(struct emit *out, const struct live *live, unsigned c
     emit_object_end(out);
 }
 
+/* What the pulse outputs have given since start. */
+static void write_pulses(struct emit *out, const struct meter_circuit *from)
+{
+    emit_object(out, "pulses");
+    emit_int(out, "active", (int64_t)from->active.count);
+    emit_int(out, "reactive", (int64_t)from->reactive.count);
+    emit_object_end(out);
+}
+
 static void write_halves(struct emit *out, const struct product_window *window, unsigned voltages,
                          unsigned currents)
 {
@@ -138,6 +147,7 @@ static void write_circuit(struct emit *out, const struct live *live, unsigned ci
         emit_null(out, "values");
     }
     write_energies(out, live, circuit);
+    write_pulses(out, from);
     emit_object_end(out);
 }
 

@@ -122,6 +122,8 @@ class End(unittest.TestCase):
         for name in ["wh_import", "wh_export"]:
             self.assertAlmostEqual(energy[name], summary[name], delta=0.002, msg=name)
         self.assertGreater(energy["wh_import"] + energy["wh_export"], 1)
+        # 1000 imp/kWh: a whole watt-hour each.
+        self.assertEqual(now["circuits"][0]["pulses"]["active"], int(energy["wh_absolute"]))
 
     def test_a_loop_begins_again(self):
         with Service("--source", "sim:grid,duration=0.5", "--loop") as service:

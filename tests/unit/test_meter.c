@@ -57,6 +57,50 @@ static int64_t read_integer(const struct bench *bench, unsigned circuit, const c
     return value.integer;
 }
 
+static uint64_t active_pulses(const struct bench *bench)
+{
+    return bench->memory[0].active.count;
+}
+
+/* 1000 imp/kWh of 1 Wh each, in slices that are no part of a pulse: the rests make up the last. */
+static void test_pulses_follow_the_constant_and_lose_nothing(void **state)
+{
+    (void)state;
+    struct bench bench;
+    start(&bench, 1, ENERGY_SUM_PHASES, 6);
+    bench.memory[0].active.constant = 1000;
+    bench.memory[0].reactive.constant = 3;
+    const struct slice_energy third = energy(WH / 3, -WH / 3, 0);
+    for (int k = 0; k < 3000; k++)
+        apply(&bench, 0, &third, 1);
+    assert_int_equal(active_pulses(&bench), 1000);
+    assert_int_equal(bench.memory[0].active.rest, 0);
+    assert_int_equal(bench.memory[0].reactive.count, 3); /* 1000 varh at 3 imp/kvarh, leading */
+    const struct slice_energy back = energy(-WH * 5 / 2, 0, 0);
+    apply(&bench, 0, &back, 1);
+    assert_int_equal(active_pulses(&bench), 1002); /* export blinks too */
+    assert_int_equal(bench.memory[0].active.rest, PULSE_UJ_PER_KWH / 2);
+    const struct slice_energy large = energy(WH * 1000000 + 1, 0, 0);
+    apply(&bench, 0, &large, 1);
+    assert_int_equal(active_pulses(&bench), 1001002);
+    assert_int_equal(bench.memory[0].active.rest, PULSE_UJ_PER_KWH / 2 + 1000);
+}
+
+static void test_pulses_at_the_bounds(void **state)
+{
+    (void)state;
+    struct pulse none = {0};
+    assert_int_equal(pulse_add(&none, UINT64_MAX), 0);
+    struct pulse most = {.constant = PULSE_CONSTANT_MAX, .rest = PULSE_UJ_PER_KWH - 1};
+    assert_int_equal(pulse_add(&most, PULSE_UJ_PER_KWH - 1), PULSE_CONSTANT_MAX);
+    assert_int_equal(most.rest, PULSE_UJ_PER_KWH - 1 - PULSE_CONSTANT_MAX);
+    struct bench bench;
+    start(&bench, 1, ENERGY_SUM_PHASES, 6);
+    struct meter_config config = bench.meter.config;
+    config.active_imp_per_kwh = PULSE_CONSTANT_MAX + 1;
+    assert_int_equal(meter_init(&bench.meter, &config), ERR_RANGE);
+}
+
 struct quadrant_case {
     int64_t p, q; /* Wh, varh */
     const char *counted[5];
@@ -357,6 +401,8 @@ static void test_bad_configurations_and_strange_slices_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_pulses_follow_the_constant_and_lose_nothing),
+        cmocka_unit_test(test_pulses_at_the_bounds),
         cmocka_unit_test(test_each_quadrant_counts_in_its_registers),
         cmocka_unit_test(test_exactly_zero_counts_as_import_and_lagging),
         cmocka_unit_test(test_total_by_the_sum_of_the_phases),

@@ -305,6 +305,8 @@ static void test_sed302_configures_metrology_and_meter(void **state)
     assert_int_equal(metrology->voltage[0].full_scale_u, 487903830); /* 230 x 1.2 x 1.25 x sqrt 2 */
     assert_int_equal(metrology->current[0].full_scale_u, 212132100); /* 100 x 1.5 x sqrt 2 */
     assert_int_equal(setup.meter.digits, 6);
+    assert_int_equal(setup.meter.active_imp_per_kwh, 1000);
+    assert_int_equal(setup.meter.reactive_imp_per_kvarh, 1000);
     assert_int_equal(setup.meter.sum, ENERGY_SUM_PHASES);
     assert_int_equal(setup.meter.circuit[0].phases, 3);
 }
