@@ -260,6 +260,8 @@ void window_values(struct metrology *self, const struct window_result *result);
 void window_partial(struct metrology *self);
 
 void report_window(struct metrology *self, const struct window_result *result);
+/* Whether a voltage of the window that ended is more than nothing. */
+bool report_has_voltage(const struct metrology *self, unsigned u);
 
 size_t spectra_memory(const struct metrology_config *config);
 void spectra_init(struct metrology *self, void *memory);

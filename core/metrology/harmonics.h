@@ -13,7 +13,8 @@
 struct harmonics {
     float rms[HARMONICS_MAX + 1];   /* V or A; [0] is the absolute direct component */
     float angle[HARMONICS_MAX + 1]; /* degrees against the fundamental of U1: n-th order referred to
-                                       n times that angle, so that 0 means crossing together */
+                                       n times that angle, so that 0 means crossing together; NaN
+                                       without any voltage */
     float subgroup[HARMONICS_MAX + 1]; /* V or A r.m.s. of the sub-group n */
 };
 

@@ -51,7 +51,7 @@ static bool has_current(const struct report *r, unsigned e)
     return i_value(r, e)->rms > r->self->input[channel].unit_double * 16;
 }
 
-static bool has_voltage(const struct metrology *self, unsigned u)
+bool report_has_voltage(const struct metrology *self, unsigned u)
 {
     double floor = (double)self->config->u_nominal_uv * 0.05e-6;
     double smallest = self->input[u].unit_double * 1000;
@@ -68,7 +68,7 @@ static double angle_of(const struct report *r, const struct channel_value *v)
 static double zero_angle(const struct metrology *self, bool three_phase)
 {
     for (unsigned v = 0; v < self->config->voltages; v++) {
-        if (has_voltage(self, v)) {
+        if (report_has_voltage(self, v)) {
             const struct channel_value *value = &self->window.value[v];
             return atan2(value->im, value->re) + (three_phase ? v * 120.0 / DEGREES : 0);
         }
@@ -81,7 +81,7 @@ static void report_element(const struct report *r, unsigned e)
     struct quantities *q = r->q;
     const struct channel_value *u = u_value(r, e);
     const struct channel_value *i = i_value(r, e);
-    bool voltage = has_voltage(r->self, r->circuit->element[e].u);
+    bool voltage = report_has_voltage(r->self, r->circuit->element[e].u);
     bool current = has_current(r, e);
     q->u[e] = u->rms;
     q->u1[e] = fundamental(u);
@@ -224,7 +224,11 @@ static void report_totals(const struct report *r)
                                                               : q->s_arith;
     double q_square = q->s_total * q->s_total - q->p_total * q->p_total;
     q->q_total = copysign(sqrt(fmax(0, q_square)), q->q1_total);
-    if (q->s_total > 0 && !isnan(q->pf[0])) {
+    bool known = false; /* one loaded element is enough: the others add nothing */
+    for (unsigned e = 0; e < n; e++) {
+        known = known || !isnan(q->pf[e]);
+    }
+    if (known) {
         q->pf_total = q->p_total / q->s_total;
         q->dpf_total = q->p1_total / hypot(q->p1_total, q->q1_total);
     }

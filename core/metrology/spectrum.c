@@ -288,6 +288,22 @@ static void read_orders(const struct spectra *spectra, unsigned lane, unsigned c
     }
 }
 
+/* The sine angle in degrees that counts as zero: U1's, in the first group of lanes. Where U1 is
+ * missing, as in report.c: what it would have by the first voltage that is there; else unknown. */
+static double zero_degrees(const struct metrology *self, unsigned cycles)
+{
+    const struct spectra *spectra = self->spectra;
+    const unsigned voltages = self->config->voltages;
+    for (unsigned v = 0; v < voltages; v++) {
+        if (report_has_voltage(self, v)) {
+            float re, im;
+            fft_line(spectra->work, spectra->tables, cycles, v, &re, &im);
+            return (double)atan2f(im, re) * (180 / PI) + 90 + (voltages == 3 ? v * 120.0 : 0);
+        }
+    }
+    return NAN;
+}
+
 static void analyse(struct metrology *self, double from, double span, unsigned cycles, double f_hz)
 {
     struct spectra *spectra = self->spectra;
@@ -301,9 +317,7 @@ static void analyse(struct metrology *self, double from, double span, unsigned c
         resample_group(spectra, group, from, span / FFT_POINTS, spectra->work);
         fft_run(spectra->work, spectra->tables);
         if (group == 0) {
-            float re, im;
-            fft_line(spectra->work, spectra->tables, cycles, 0, &re, &im);
-            zero = atan2f(im, re) * (180 / PI) + 90;
+            zero = zero_degrees(self, cycles);
         }
         for (unsigned lane = 0; lane < FFT_LANES; lane++) {
             unsigned channel = group * FFT_LANES + lane;

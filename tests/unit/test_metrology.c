@@ -266,6 +266,7 @@ static void test_unbalance_and_neutral(void **state)
     assert_near(q->u0_percent, 100 * rest / u1, 1e-4);
     assert_near(q->i_n, 5, 1e-5);
     assert_true(isnan(q->i_angle[1]) && isnan(q->pf[1]) && isnan(q->thd_i[1]));
+    assert_near(q->pf_total, q->p_total / q->s_total, 1e-12);
     assert_near(q->i_unbalance, 100, 1e-3);
     free(o);
 }
@@ -276,9 +277,13 @@ static void test_a_missing_voltage_is_flagged(void **state)
     struct signal s;
     signal_wye(&s, 8000, 50.2, 0.9, 0.4);
     s.channel[0].tone[1].rms = 0;
-    s.blind = true; /* nothing to find on U1 */
+    s.channel[1].tone[5] =
+        (struct tone){23, 1.0 - 5 * 2 * PI / 3}; /* against U1: 1 radian less 600 degrees */
+    s.blind = true;                              /* nothing to find on U1 */
     struct outcome *o = signal_run(&s);
     const struct quantities *q = &o->window[o->windows - 1];
+    assert_near((double)o->u[1].angle[5], remainder(1.0 * 180 / PI - 600, 360), 0.01);
+    assert_near(q->pf_total, q->p_total / q->s_total, 1e-12);
     assert_int_equal(q->element_flags[0], FLAG_NO_VOLTAGE);
     assert_true(isnan(q->pf[0]) && isnan(q->u_angle[0]) && isnan(q->thd_u[0]));
     assert_near(q->f, 50.2, 0.05e-3); /* L2 leads now */
