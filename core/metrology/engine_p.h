@@ -62,7 +62,8 @@ struct sync {
     uint32_t angle_shift; /* what makes it so when the reference changes */
     uint32_t cycle_left;  /* samples until the cycle ends */
     uint32_t half_left;   /* and the half cycle */
-    uint8_t reference;    /* voltage that is followed */
+    uint8_t reference;    /* voltage to follow from the next window on */
+    uint8_t followed;     /* voltage that told the last window's angle */
     bool locked;          /* there is a voltage to follow */
     uint32_t settled;     /* windows since it was found */
 };

@@ -193,6 +193,11 @@ static void choose_reference(struct metrology *self)
     double floor = (double)config->u_nominal_uv * 0.05e-6;
     double smallest = self->input[best].unit_double * 1000; /* 1000 counts */
     sync->locked = config->voltages > 0 && size[best] > (floor > smallest ? floor : smallest);
+    /* Nobody knew the strongest when the first window began (the high leg of a delta, say). What
+     * was followed then still tells the frequency of that window: half of the strongest is enough.
+     */
+    bool keeps = self->window.turns == 0 && size[sync->reference] > 0.5 * size[best];
+    sync->followed = keeps ? sync->reference : (uint8_t)best;
     sync->reference = (uint8_t)best;
 }
 
@@ -201,7 +206,7 @@ static void choose_reference(struct metrology *self)
 static void reference_sums(const struct metrology *self, struct phasor *track, struct phasor *slope)
 {
     const struct window *window = &self->window;
-    unsigned v = self->sync.reference;
+    unsigned v = self->sync.followed;
     *track = voltage_track(self, v);
     *slope = v == window->reference ? window->reference_slope : (struct phasor){0, 0};
 }
@@ -270,6 +275,7 @@ void window_follow(struct metrology *self, struct window_result *result)
     struct sync *sync = &self->sync;
     struct window *window = &self->window;
     bool was_locked = sync->locked;
+    uint8_t before = sync->followed;
     choose_reference(self);
     result->f_hz = NAN;
     result->bins = 0;
@@ -280,7 +286,8 @@ void window_follow(struct metrology *self, struct window_result *result)
     } else {
         struct phasor track, slope;
         reference_sums(self, &track, &slope);
-        bool fresh = was_locked && sync->reference != window->reference;
+        bool fresh = was_locked && sync->followed != before;
+        bool blind = sync->followed != window->reference;
         uint32_t angle = continuous_angle(sync, fixed_angle(track.c, -track.s), fresh);
         int64_t error = sync_error(track, slope, window->turn_step);
         double turns = (double)error * 0x1p-64;
@@ -289,8 +296,12 @@ void window_follow(struct metrology *self, struct window_result *result)
         result->bins = turns * window->length;
         result->phase_turns = middle_turns(self, angle * 0x1p-32);
         sync->settled = was_locked ? sync->settled + (sync->settled < 1000) : 0;
-        if (fresh || (sync->settled < 3 && fabs(result->bins) > 0.02)) {
+        bool unknown = blind || (!was_locked && window->power == 0); /* a rectangle has no slope */
+        if (unknown || (sync->settled < 3 && fabs(result->bins) > 0.02)) {
             result->flags |= FLAG_SETTLING;
+        }
+        if (unknown) {
+            result->f_hz = NAN; /* what the oscillator ran at is no measurement */
         }
         if (result->f_hz < 42.499 || result->f_hz > 69.001) {
             result->flags |= FLAG_OFF_RANGE;
