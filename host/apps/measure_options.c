@@ -121,6 +121,9 @@ static int parse_nominal(const struct parse *parse, struct measure_options *opti
         if (!end || options->nominal_v <= 0) {
             return refuse(parse, "--nominal %s: write volts and hertz like 230,50", text);
         }
+        if (options->nominal_v < 1e-3 || options->nominal_v > 1e7) {
+            return refuse(parse, "--nominal %s: a millivolt to ten megavolts can be", text);
+        }
     }
     if (*end == ',') {
         end = scan_number(end + 1, &hz);

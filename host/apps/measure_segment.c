@@ -32,6 +32,9 @@ static bool place_stretch(struct measure *self)
     const double until = (options->to_s - info->start_s) * rate_hz;
     struct stretch *stretch = &self->stretch;
     *stretch = (struct stretch){.rate_hz = rate_hz, .number = info->segment + 1};
+    if (before >= 1e18) { /* beyond any recording, and beyond what fits */
+        return false;
+    }
     stretch->skip = before > 0 ? (uint64_t)ceil(before - 1e-6) : 0;
     stretch->start_s = info->start_s + (double)stretch->skip / rate_hz;
     stretch->limit = UINT64_MAX;
@@ -166,9 +169,14 @@ static bool check_rate(struct measure *self, uint64_t found_uhz)
                               : self->source.info.nominal_hz > 0 ? self->source.info.nominal_hz
                                                                  : 50;
     const double hz = found_uhz ? (double)found_uhz * 1e-6 : nominal_hz;
-    if (rate_hz < hz * SAMPLES_PER_CYCLE_MIN || rate_hz < METROLOGY_RATE_MIN_HZ) {
+    if (rate_hz < hz * SAMPLES_PER_CYCLE_MIN) {
         skip_segment(self, "%.6g Hz sampling is %.1f samples a cycle; at least %d are needed",
-                     rate_hz, rate_hz / hz, SAMPLES_PER_CYCLE_MIN);
+                     rate_hz, floor(rate_hz / hz * 10) / 10, SAMPLES_PER_CYCLE_MIN);
+        return false;
+    }
+    if (rate_hz < METROLOGY_RATE_MIN_HZ) {
+        skip_segment(self, "%.6g Hz sampling is less than the %d Hz that are measured", rate_hz,
+                     METROLOGY_RATE_MIN_HZ);
         return false;
     }
     if (rate_hz > METROLOGY_RATE_MAX_HZ) {

@@ -10,7 +10,7 @@ enum averaging { AVERAGE_PLAIN, AVERAGE_SQUARE, AVERAGE_ANGLE };
 static enum averaging averaging_of(const struct quantity_row *row)
 {
     static const char *const squares[] = {"u",     "u1",       "i",     "i1",  "u_ll",
-                                          "u_avg", "u_ll_avg", "i_avg", "i_n", "i_l2"};
+                                          "u_avg", "u_ll_avg", "i_avg", "i_n", "i_computed"};
     if (strcmp(row->unit, "deg") == 0) {
         return AVERAGE_ANGLE;
     }
@@ -119,25 +119,26 @@ double summary_harmonic(const struct circuit_summary *summary, unsigned element,
     return weight_s > 0 ? sqrt(mean->square[which][order] / weight_s) : NAN;
 }
 
-static void energy_add(struct energy_sum *energy, uint64_t uj)
+static void energy_add(struct energy_sum *energy, int64_t uj)
 {
-    energy->microjoule += (int64_t)(uj % UJ_PER_J);
-    energy->joule += (int64_t)(uj / UJ_PER_J) + energy->microjoule / UJ_PER_J;
+    energy->microjoule += uj % UJ_PER_J;
+    energy->joule += uj / UJ_PER_J + energy->microjoule / UJ_PER_J;
     energy->microjoule %= UJ_PER_J;
 }
 
-static uint64_t magnitude(int64_t value)
-{
-    return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-}
-
-void summary_add_slice(struct circuit_summary *summary, const struct slice *slice)
+void summary_add_slice(struct circuit_summary *summary, const struct slice *slice, uint32_t cycle)
 {
     const int64_t p_uj = slice->total.p_uj, q1_uj = slice->total.q1_uj;
-    const int quadrant = q1_uj >= 0 ? (p_uj >= 0 ? 0 : 1) : (p_uj >= 0 ? 3 : 2);
-    energy_add(p_uj >= 0 ? &summary->import : &summary->export, magnitude(p_uj));
-    energy_add(&summary->quadrant[quadrant], magnitude(q1_uj));
-    energy_add(&summary->apparent, slice->total.s_uj);
+    if (slice->length >= cycle || !summary->has_direction) {
+        summary->has_direction = true;
+        summary->exports = p_uj < 0;
+        summary->leads = q1_uj < 0;
+    }
+    const int quadrant = summary->leads ? (summary->exports ? 2 : 3) : (summary->exports ? 1 : 0);
+    energy_add(summary->exports ? &summary->export : &summary->import,
+               summary->exports ? -p_uj : p_uj);
+    energy_add(&summary->quadrant[quadrant], summary->leads ? -q1_uj : q1_uj);
+    energy_add(&summary->apparent, (int64_t)slice->total.s_uj);
 }
 
 double energy_wh(struct energy_sum energy)

@@ -6,7 +6,8 @@
  * which a quantity is unknown does not count for it. Energy is what the gapless slices add up to:
  * import and export by the sign of the phases' sum in each slice, reactive energy by the quadrant
  * of P and Q1 (IEC 62053-23 annex: 1 lagging import, 2 lagging export, 3 leading export, 4 leading
- * import).
+ * import). The rest of a recording can be less than a cycle, whose sum may have either sign: it
+ * goes where the slice before it went.
  */
 #ifndef APPS_MEASURE_SUMMARY_H
 #define APPS_MEASURE_SUMMARY_H
@@ -19,7 +20,7 @@
 /* A sum of microjoules that does not overflow within a lifetime. */
 struct energy_sum {
     int64_t joule;
-    int64_t microjoule; /* 0..999 999 */
+    int64_t microjoule; /* within +-999 999 */
 };
 
 struct mean {
@@ -41,7 +42,8 @@ struct circuit_summary {
     uint64_t cycles;
     uint32_t windows;
     double length_s;
-    uint16_t flags; /* of any window */
+    bool has_direction, exports, leads; /* where the last whole slice went */
+    uint16_t flags;                     /* of any window */
     uint8_t elements, lines;
 };
 
@@ -57,7 +59,8 @@ void summary_add_window(struct circuit_summary *summary, const struct quantities
                         const struct span *span);
 void summary_add_harmonics(struct circuit_summary *summary, unsigned element,
                            const struct harmonics *u, const struct harmonics *i, double fresh_s);
-void summary_add_slice(struct circuit_summary *summary, const struct slice *slice);
+void summary_add_slice(struct circuit_summary *summary, const struct slice *slice,
+                       uint32_t cycle); /* frames of one, at least */
 
 /* The means as one record, so that whoever prints a window can print them. */
 void summary_means(const struct circuit_summary *summary, struct quantities *means);

@@ -3,6 +3,8 @@
 
 #include "apps/measure_flow.h"
 
+#define SLOWEST_HZ 42.5 /* line frequency: the longest cycle */
+
 /* Whether a quantity says anything about currents, by the naming rule of quantities.def. */
 static bool row_needs_current(const char *name)
 {
@@ -97,5 +99,6 @@ void measure_on_window(void *ctx, const struct quantities *window)
 void measure_on_slice(void *ctx, const struct slice *slice)
 {
     struct measure *self = ctx;
-    summary_add_slice(&self->summary[slice->circuit], slice);
+    const uint32_t cycle = (uint32_t)(self->stretch.rate_hz / SLOWEST_HZ);
+    summary_add_slice(&self->summary[slice->circuit], slice, cycle);
 }

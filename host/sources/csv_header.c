@@ -15,6 +15,11 @@ bool csv_field(struct fields *fields, struct text *field)
     if (!fields_next(fields, field)) {
         return false;
     }
+    struct text more; /* a separator inside quotes separates nothing */
+    while (field->size > 0 && field->at[0] == '"' &&
+           (field->size == 1 || field->at[field->size - 1] != '"') && fields_next(fields, &more)) {
+        field->size = (size_t)(more.at + more.size - field->at);
+    }
     if (field->size >= 2 && field->at[0] == '"' && field->at[field->size - 1] == '"') {
         *field = text_trim((struct text){field->at + 1, field->size - 2});
     }
@@ -29,11 +34,21 @@ static bool is_value(struct text text, bool comma)
            calendar_parse(text, &time);
 }
 
+static bool has_unquoted(struct text line, char wanted)
+{
+    bool quoted = false;
+    for (size_t k = 0; k < line.size; k++) {
+        quoted = quoted != (line.at[k] == '"');
+        if (line.at[k] == wanted && !quoted) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void find_separator(struct csv *csv, struct text line)
 {
-    csv->separator = memchr(line.at, ';', line.size)    ? ';'
-                     : memchr(line.at, '\t', line.size) ? '\t'
-                                                        : ',';
+    csv->separator = has_unquoted(line, ';') ? ';' : has_unquoted(line, '\t') ? '\t' : ',';
     csv->comma = csv->separator != ',';
 }
 

@@ -72,6 +72,13 @@ static int nobody_accepts(struct source *source, const char *spec, int file_err,
                        path);
 }
 
+/* Spreadsheets on Windows like to write it, and every reader would stumble over it elsewhere. */
+static bool is_utf16(const uint8_t *head, size_t size)
+{
+    return size >= 2 &&
+           ((head[0] == 0xff && head[1] == 0xfe) || (head[0] == 0xfe && head[1] == 0xff));
+}
+
 int source_open(struct source *source, const char *spec)
 {
     uint8_t head[HEAD_SIZE];
@@ -81,6 +88,10 @@ int source_open(struct source *source, const char *spec)
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (!kinds[i]->accepts(spec, head, head_size)) {
             continue;
+        }
+        if (is_utf16(head, head_size) && kinds[i] != &source_raw && kinds[i] != &source_sim) {
+            return source_fail(source, ERR_UNSUPPORTED, "%.200s: UTF-16 text; save it as UTF-8",
+                               spec);
         }
         int err = kinds[i]->open(source, spec);
         source->kind = err ? NULL : kinds[i];

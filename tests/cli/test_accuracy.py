@@ -223,6 +223,57 @@ def test_high_leg_delta(check, _folder):
         check.near("3p4wd p_total", window["p_total"], sum(e.p for e in elements), 0.01)
 
 
+def test_stronger_than_the_first(check, _folder):
+    """The high leg is the strongest voltage, but nobody knew when the first window began."""
+    for f, rate in ((45.845, 44100), (48.712, 8000), (55.674, 25600), (67.3, 12800)):
+        voltages = [Signal({1: (120, 0), 5: (4, 10)}), Signal({1: (120, 180)}),
+                    Signal({1: (207.846, 90), 31: (3, 80)})]
+        currents = [Signal({1: (20, -20)}), Signal({1: (18, 165)}), Signal({1: (12, 60)})]
+        result = feed(NAMES, voltages + currents, f, 0.7, "--wiring", "3p4wd", "--harmonics",
+                      rate=rate)
+        for window in result.windows():
+            check.near(f"{f} Hz f", window["f"], f, 5e-5)
+            check.near(f"{f} Hz 5th", window["harmonics_u"][0][5], 4, 4 * 2e-4)
+            check.near(f"{f} Hz 31st", window["harmonics_u"][2][31], 3, 3 * 2e-4)
+
+
+def test_too_short_to_tell_the_frequency(check, _folder):
+    """A cycle or two: what was not measured is null and flagged."""
+    signals = [Signal({1: (230, 0)}), Signal({1: (10, -60)})]
+    for seconds in (0.0222, 0.034):
+        for window in feed(["U1", "I1"], signals, 60, seconds).windows():
+            check.true(f"{seconds} s: no frequency is made up", window["f"] is None)
+            check.true(f"{seconds} s: and it is said", "settling" in window["flags"])
+
+
+def test_lost_reference(check, _folder):
+    """The voltage that was followed goes: the others stay, no frequency is made up."""
+    f, seconds = 50.02, 1.6
+    signals = [Signal({1: (230, -120 * k)}) for k in range(3)] + \
+        [Signal({1: (10, -120 * k - 30)}) for k in range(3)]
+    data = sample(signals, f, RATE, seconds)
+    data[int(0.93 * RATE):, 0] = 0
+    spec = (f"raw:-,format=s24,rate={RATE},channels={';'.join(NAMES)},u-full-scale={U_FULL},"
+            f"i-full-scale={I_FULL}")
+    result = measure(spec, data=bytes_s24(counts(data, [U_FULL] * 3 + [I_FULL] * 3)))
+    for window in result.windows():
+        lost = window["t"] < 0.93 < window["t"] + window["length_s"]
+        if not lost and window["f"] is not None:
+            check.near("f", window["f"], f, 5e-5)
+        check.true("null is flagged", window["f"] is not None or "settling" in window["flags"])
+        check.near("u of L2", window["u"][1], 230, 230 * PPM)
+
+
+def test_less_than_a_cycle_left_over(check, _folder):
+    """The rest of a lagging load's recording may run backwards; that is no export."""
+    for cycles in (20.1, 20.3, 20.9, 40.6):
+        for start in (0, 60, 120, 200, 300):
+            signals = [Signal({1: (230, start)}), Signal({1: (10, start - 80)})]
+            summary = feed(["U1", "I1"], signals, 50.02, cycles / 50.02).summary()
+            for key in ("wh_export", "varh_q2", "varh_q3", "varh_q4"):
+                check.true(f"{cycles} cycles from {start}: no {key}", summary[key] == 0)
+
+
 def test_low_level(check, _folder):
     """A tenth of full scale is still within a part in a million."""
     elements = [Element(Signal({1: (0.1 * U_FULL / 2 ** 0.5, 0)}),

@@ -71,6 +71,9 @@ def test_wrong_usage(check, _folder):
     data = stream(0.5)
     one_line(check, "bad map", run("measure", RAW, "--map", "U1=9", data=data), 2, "9")
     one_line(check, "bad invert", run("measure", RAW, "--invert", "I5", data=data), 2, "I5")
+    one_line(check, "huge from", run("measure", RAW, "--from", "1e300", data=data), 1, "--from")
+    one_line(check, "huge nominal", run("measure", RAW, "--nominal", "1e300,50", data=data), 2,
+             "--nominal")
     one_line(check, "bad circuits", run("measure", RAW, "--circuits", "a", data=data), 2, "NAME")
 
 
@@ -104,6 +107,10 @@ def bad_files(folder):
     with open(path + ".cfg", "w", encoding="ascii") as file:
         file.write(lines.replace("I1,,,A,1,", "I1,,,A,abc,"))
     yield path + ".cfg", "lying.cfg:4"
+    wide = os.path.join(folder, "wide.csv")
+    with open(wide, "w", encoding="utf-16") as file:
+        file.write("time [s],U1 [V],I1 [A]\n0,1,2\n0.001,1,2\n")
+    yield wide, "UTF-8"
     wav = os.path.join(folder, "short.wav")
     write_wav(wav, counts(frames, [400.0, 40.0]), 6400)
     yield wav, "channels="

@@ -52,6 +52,10 @@ def test_csv(check, folder):
     write_csv(path, ["p", "q", "r", "s", "t", "u"], data[:, order], RATE)
     check_wave(check, "csv by map", measure(path, "--map", "U1=q,U2=s,U3=u,I1=p,I2=r,I3=t"),
                elements)
+    names = [f'"U{p}, terminals; front [V]"' for p in "abc"] + \
+        [f'"I{p}, clamp [A]"' for p in "abc"]
+    write_csv(path, names, data, RATE)
+    check_wave(check, "csv with separators in quotes", measure(path), elements)
 
 
 def test_wav(check, folder):
