@@ -86,6 +86,11 @@ SAMPLES = {
          "models/registry.c": "int find(void)\n{\n    return 1;\n}\n"},
         [({"models/a.c": "const int x = 1;\n\nint f(int x)\n{\n    return x;\n}\n"},
           "models/a.c:3")]),
+    "doc": (
+        {"a.md": "`core/base/` and `core/base/a.c`, `tests/KIND/tests.cmake`, `other/b.c`\n",
+         "core/base/a.c": ""},
+        [({"a.md": "\nsee `core/base/b.c`\n"}, "a.md:2"),
+         ({"a.md": "![page](docs/page.png)\n"}, "a.md:1")]),
     "fuzz": (
         {"core/a.c": "int a_parse(int x)\n{\n}\nstatic int b_parse(int x)\n{\n}\n",
          "core/b.c": "static int b_parse(int x)\n{\n}\n",
