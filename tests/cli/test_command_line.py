@@ -253,7 +253,8 @@ def test_memory_is_flat(check, _folder):
         return int(peak)
 
     small, large = peak_kb(1), peak_kb(10)
-    check.true(f"{small} kB, then {large} kB", large < small + 256)
+    # A sanitizer keeps some blocks back; nine minutes of samples would be megabytes.
+    check.true(f"{small} kB, then {large} kB", large < small + 1024)
 
 
 def test_interrupt(check, _folder):
