@@ -1,4 +1,4 @@
-/* The error curve of a current transformer, followed window by window: linear between its points.
+/* The error curve of a current transformer, followed cycle by cycle: linear between its points.
  */
 #include "metrology/engine_p.h"
 
@@ -27,6 +27,15 @@ static void curve_at(const struct metrology_channel *channel, uint64_t current_u
         *ppm = between(*ppm, point[k + 1].ratio_ppm, part, whole);
         *delay_ns = between(*delay_ns, point[k + 1].delay_ns, part, whole);
     }
+}
+
+bool curve_exists(const struct metrology *self)
+{
+    bool any = false;
+    for (unsigned k = self->config->voltages; k < self->channels; k++) {
+        any = any || self->input[k].config->curve_points != 0;
+    }
+    return any;
 }
 
 void curve_follow(struct metrology *self)

@@ -182,6 +182,7 @@ struct metrology {
     uint64_t position;     /* frames processed: index of the next sample */
     uint32_t latency;      /* frames by which processing lags */
     uint32_t skip;         /* outputs still to drop at the start */
+    bool leaks;            /* a channel is integrated: no direct component survives in any */
     int32_t (*x)[RUN_MAX]; /* planar samples of the run */
     /* The oscillator (Q23), the angle within the window (Q30), and what comes of them. */
     int32_t wave[2 * RUN_MAX];
@@ -244,8 +245,9 @@ void half_end(struct metrology *self);
 /* Root of a mean square in micro-units: `square` is the sum over `length` samples. */
 uint64_t half_rms(const struct input *input, uint64_t square, uint32_t length);
 
-/* Takes the corrections that the present currents ask for. */
+/* Takes the corrections that the present currents ask for, once a cycle. */
 void curve_follow(struct metrology *self);
+bool curve_exists(const struct metrology *self);
 
 void window_init(struct metrology *self);
 /* Whether the neutral, or the current without an element, comes out of products of currents. */

@@ -49,20 +49,6 @@ static int64_t samples_q30(uint64_t rate_uhz, int64_t delay_ns)
     return delay_ns < 0 ? -(int64_t)value : (int64_t)value;
 }
 
-/* The leak of the integrator makes its output lead by corner / (2 pi f^2). */
-static int64_t integrator_lead_ns(const struct metrology_config *config)
-{
-    uint64_t f_mhz = config->nominal_mhz;
-    uint64_t denominator = (uint64_t)(TWO_PI_Q60 >> 40) * f_mhz / 1000 * f_mhz / 1000;
-    return (int64_t)fixed_mul_div((uint64_t)INTEGRATOR_CORNER_UHZ * 1000, 1 << 20, denominator);
-}
-
-static int64_t total_delay_ns(const struct metrology *self, const struct input *input)
-{
-    int64_t delay = input->config->delay_ns + (int64_t)input->curve_ns;
-    return input->config->integrate ? delay + integrator_lead_ns(self->config) : delay;
-}
-
 void input_reload(struct metrology *self, unsigned channel)
 {
     struct input *input = &self->input[channel];
@@ -74,8 +60,8 @@ void input_reload(struct metrology *self, unsigned channel)
     if (input->history == NULL) {
         return;
     }
-    int64_t total = ((int64_t)self->latency << 30) +
-                    samples_q30(self->config->rate_uhz, total_delay_ns(self, input));
+    int64_t delay_ns = config->delay_ns + (int64_t)input->curve_ns;
+    int64_t total = ((int64_t)self->latency << 30) + samples_q30(self->config->rate_uhz, delay_ns);
     int32_t fraction = (int32_t)(total & (FIXED_ONE_Q30 - 1));
     input->whole = (int32_t)(total >> 30);
     input->fir = config->integrate || fraction != 0;
@@ -112,6 +98,15 @@ static void input_set_integrator(const struct metrology_config *config, struct i
         (int64_t)fixed_mul_div(TWO_PI_Q60 >> 20, INTEGRATOR_CORNER_UHZ, config->rate_uhz);
 }
 
+static bool integrates_anything(const struct metrology *self)
+{
+    bool any = false;
+    for (unsigned k = 0; k < self->channels; k++) {
+        any = any || channel_config(self, k)->integrate;
+    }
+    return any;
+}
+
 /* Samples before a run that a delay may reach back to, whatever the curve adds. */
 static uint32_t reach_of(const struct metrology *self, const struct input *input)
 {
@@ -126,6 +121,7 @@ static uint32_t reach_of(const struct metrology *self, const struct input *input
 
 int input_init(struct metrology *self)
 {
+    self->leaks = integrates_anything(self);
     self->latency = common_latency(self);
     self->skip = self->latency;
     for (unsigned k = 0; k < self->channels; k++) {
@@ -164,19 +160,41 @@ static int32_t limit_sample(int64_t value)
     return value > SAMPLE_MAX ? SAMPLE_MAX : value < SAMPLE_MIN ? SAMPLE_MIN : (int32_t)value;
 }
 
-/* Trapezoid rule, scaled so that gain is one at the nominal frequency, with a slow leak. */
+/* A sum that slowly forgets. Half of the rise leaks too, or the gain would be off by half a leak.
+ */
+static inline int64_t leaky_sum(int64_t y, int64_t rise, int64_t leak_q40)
+{
+    return y + rise - ((((y + rise / 2) >> 20) * leak_q40) >> 20);
+}
+
+/* Trapezoid rule, scaled so that gain is one at the nominal frequency. */
 static void integrate(struct input *input, int32_t *x, uint32_t n)
 {
-    int64_t gain = input->rise_q30;
-    int64_t leak = input->leak_q40;
     int64_t y = input->integral_q24;
     int32_t last = input->last;
     for (uint32_t k = 0; k < n; k++) {
-        int64_t rise = ((int64_t)x[k] + last) * gain; /* Q31 with the half: 25 + 30 bits */
+        int64_t rise = ((int64_t)x[k] + last) * input->rise_q30; /* Q31 with the half */
         last = x[k];
-        rise = (rise + (1 << 6)) >> 7;
-        /* half of the rise leaks too, or the gain would be off by half a leak */
-        y += rise - ((((y + rise / 2) >> 20) * leak) >> 20);
+        y = leaky_sum(y, (rise + (1 << 6)) >> 7, input->leak_q40);
+        x[k] = limit_sample((y + (1 << 23)) >> 24);
+    }
+    input->integral_q24 = y;
+    input->last = last;
+}
+
+/*
+ * The leak of an integrator is a high-pass filter, which leads by a part in five hundred of a
+ * radian. No delay undoes that at every order and frequency; the same filter on every other channel
+ * does.
+ */
+static void leak_alike(struct input *input, int32_t *x, uint32_t n)
+{
+    int64_t y = input->integral_q24;
+    int32_t last = input->last;
+    for (uint32_t k = 0; k < n; k++) {
+        int64_t rise = ((int64_t)x[k] - last) * (1 << 24);
+        last = x[k];
+        y = leaky_sum(y, rise, input->leak_q40);
         x[k] = limit_sample((y + (1 << 23)) >> 24);
     }
     input->integral_q24 = y;
@@ -215,6 +233,8 @@ static void input_channel_run(struct metrology *self, unsigned channel, const in
     }
     if (input->config->integrate) {
         integrate(input, x, n);
+    } else if (self->leaks) {
+        leak_alike(input, x, n);
     }
     if (input->history == NULL) {
         return;

@@ -190,10 +190,10 @@ static void end_what_ends(struct metrology *self, bool cycle, bool half)
     }
     if (window) {
         window_end(self, 0);
-        curve_follow(self);
         window_begin(self);
     }
     if (cycle) {
+        curve_follow(self);
         sync_plan_cycle(self);
         energy_resolve(self, false);
     }

@@ -53,7 +53,8 @@ struct curve_point {
 struct metrology_channel {
     uint8_t input;  /* index in the frame */
     bool invert;    /* the clamp or winding sits the wrong way round */
-    bool integrate; /* the input is the derivative of the current (Rogowski coil) */
+    bool integrate; /* the input is the derivative of the current (Rogowski coil); no channel of
+                       this configuration has a direct component then */
     /* Microvolt or microampere, peak, that 2^23 counts stand for; transformer ratios are already
      * multiplied in when values are reported primary. */
     uint64_t full_scale_u;

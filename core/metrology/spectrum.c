@@ -322,8 +322,11 @@ static void analyse(struct metrology *self, double from, double span, unsigned c
         for (unsigned lane = 0; lane < FFT_LANES; lane++) {
             unsigned channel = group * FFT_LANES + lane;
             if (channel < self->channels) {
-                read_orders(spectra, lane, cycles, self->input[channel].unit_double, zero,
-                            &spectra->harmonics[channel]);
+                struct harmonics *h = &spectra->harmonics[channel];
+                read_orders(spectra, lane, cycles, self->input[channel].unit_double, zero, h);
+                if (self->leaks) {
+                    h->rms[0] = h->subgroup[0] = NAN;
+                }
             }
         }
     }

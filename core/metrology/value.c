@@ -37,6 +37,15 @@ static void channel_value(const struct window_sums *sums, double weight, double 
     value->clipped = sums->max >= SAMPLE_MAX || sums->min <= SAMPLE_MIN + 1;
 }
 
+/* Behind an integrator there is no direct component to know; what is left of the start's is no part
+ * of the current. */
+static void forget_direct(struct channel_value *value)
+{
+    value->rms = sqrt(fmax(0, value->rms * value->rms - value->dc * value->dc));
+    value->peak -= fabs(value->dc);
+    value->dc = NAN;
+}
+
 void window_values(struct metrology *self, const struct window_result *result)
 {
     struct window *window = &self->window;
@@ -45,6 +54,9 @@ void window_values(struct metrology *self, const struct window_result *result)
     for (unsigned k = 0; k < self->channels; k++) {
         channel_value(&window->sums[k], weight, self->input[k].unit_double, droop,
                       &window->value[k]);
+        if (self->leaks) {
+            forget_direct(&window->value[k]);
+        }
     }
     for (unsigned k = 0; k < window->pairs; k++) {
         double unit =

@@ -311,6 +311,16 @@ void window_follow(struct metrology *self, struct window_result *result)
     update_10s(self, result);
 }
 
+/* A curve is first asked after a cycle; an integrator forgets where it began within five times 1.6
+ * s. */
+static uint16_t settling_flag(const struct metrology *self)
+{
+    uint64_t start = self->window.start;
+    bool curve = start == 0 && curve_exists(self);
+    bool integral = self->leaks && start < self->config->rate_uhz / 1000000 * 8;
+    return curve || integral ? FLAG_SETTLING : 0;
+}
+
 void window_end(struct metrology *self, uint16_t flags)
 {
     struct window *window = &self->window;
@@ -319,7 +329,7 @@ void window_end(struct metrology *self, uint16_t flags)
         .length = window->filled,
         .cycles = window->cycles,
         .power = window->power,
-        .flags = flags,
+        .flags = (uint16_t)(flags | settling_flag(self)),
     };
     window_follow(self, &result);
     window->turns += window->cycles;
