@@ -307,28 +307,81 @@ static void decide_no_load(const struct metrology *self, const struct metrology_
     }
 }
 
-/* Ue Ie x time (IEEE 1459-2010, 3.2.2.5), with the phase voltages for Ue: their mean square differs
- * from the standard's mix of phase and line voltages only by the zero sequence. */
+/* What two elements measure twice over three phases. */
+static uint64_t half_of_sqrt3(uint64_t sum)
+{
+    return fixed_mul_div(sum, UINT64_C(8660254037844), UINT64_C(10000000000000));
+}
+
+/* Whether a count of channel a stands for more than one of b. */
+static bool is_coarser(const struct metrology *self, unsigned a, unsigned b)
+{
+    struct scale x = self->input[a].unit;
+    struct scale y = self->input[b].unit;
+    return x.shift != y.shift ? x.shift < y.shift : x.mantissa > y.mantissa;
+}
+
+/* Mean square of a channel in counts Q16 of a coarser one, so that it cannot grow. */
+static uint64_t mean_square_q16(const struct metrology *self, unsigned channel, unsigned coarsest,
+                                uint32_t n)
+{
+    struct scale unit = self->input[channel].unit;
+    struct scale other = self->input[coarsest].unit;
+    struct scale ratio = scale_from_ratio(unit.mantissa, other.mantissa);
+    ratio.shift += unit.shift - other.shift;
+    uint64_t root = root_mean_q8(self->energy.slice_square[channel], n);
+    uint64_t carry = 0;
+    uint64_t same = (uint64_t)scale_apply(ratio, (int64_t)root, &carry);
+    return same * same;
+}
+
+/* The channels whose mean squares make one side of Ue Ie. */
+struct group {
+    unsigned channel[ELEMENTS_MAX + 1], count;
+    unsigned coarsest;
+};
+
+static void group_add(const struct metrology *self, struct group *group, unsigned channel)
+{
+    group->channel[group->count++] = channel;
+    if (group->count == 1 || is_coarser(self, channel, group->coarsest)) {
+        group->coarsest = channel;
+    }
+}
+
+/* Root of their sum of squares over the number of elements, in counts Q8 of the coarsest. */
+static uint64_t group_root(const struct metrology *self, const struct group *group,
+                           unsigned elements, uint32_t n)
+{
+    uint64_t sum = 0;
+    for (unsigned k = 0; k < group->count; k++) {
+        sum += mean_square_q16(self, group->channel[k], group->coarsest, n) / elements;
+    }
+    return fixed_sqrt(sum);
+}
+
+/* Ue Ie x time (IEEE 1459-2010, 3.2.2.5), with the measured voltages for Ue: the standard's mix of
+ * phase and line voltages differs from them by the zero sequence. A neutral counts only where it is
+ * measured; two elements stand for three phases as in the arithmetic sum. */
 static uint64_t effective_uj(struct metrology *self, const struct metrology_circuit *circuit,
                              const struct element_energy *first, uint32_t n, uint64_t *carry)
 {
-    uint64_t u_square = 0;
-    uint64_t i_square = 0;
+    struct group u = {.count = 0};
+    struct group i = {.count = 0};
     unsigned elements = circuit->elements;
     for (unsigned e = 0; e < elements; e++) {
-        uint64_t u = root_mean_q8(self->energy.slice_square[first[e].u], n);
-        uint64_t i = root_mean_q8(self->energy.slice_square[first[e].i], n);
-        u_square += u * u / elements;
-        i_square += i * i / elements;
+        group_add(self, &u, first[e].u);
+        group_add(self, &i, first[e].i);
     }
     if (circuit->neutral != CHANNEL_NONE) {
-        uint64_t i =
-            root_mean_q8(self->energy.slice_square[self->config->voltages + circuit->neutral], n);
-        i_square += i * i / elements;
+        group_add(self, &i, self->config->voltages + circuit->neutral);
     }
-    uint64_t product = (uint64_t)fixed_sqrt(u_square) * fixed_sqrt(i_square);
+    uint64_t product = group_root(self, &u, elements, n) * group_root(self, &i, elements, n);
     uint64_t sum = fixed_mul_div(product, (uint64_t)n * elements, 1 << 16);
-    return (uint64_t)scale_apply(first->unit, (int64_t)sum, carry);
+    sum = circuit->wiring == WIRING_3P3W ? half_of_sqrt3(sum) : sum;
+    struct scale unit = scale_mul(self->input[u.coarsest].unit, self->input[i.coarsest].unit);
+    unit = scale_mul(unit, scale_from_ratio(1, self->config->rate_uhz));
+    return (uint64_t)scale_apply(unit, (int64_t)sum, carry);
 }
 
 static void total_slice(struct metrology *self, const struct metrology_circuit *circuit,
@@ -350,10 +403,7 @@ static void total_slice(struct metrology *self, const struct metrology_circuit *
                                                     &self->energy.carry_total[slice->circuit]);
         break;
     default: /* two elements for three phases: sqrt 3 / 2 of their sum */
-        slice->total.s_uj =
-            circuit->wiring == WIRING_3P3W
-                ? fixed_mul_div(sum, UINT64_C(8660254037844), UINT64_C(10000000000000))
-                : sum;
+        slice->total.s_uj = circuit->wiring == WIRING_3P3W ? half_of_sqrt3(sum) : sum;
         break;
     }
 }

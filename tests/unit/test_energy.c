@@ -178,6 +178,24 @@ static void test_apparent_energy_by_convention(void **state)
     }
 }
 
+/* Channels of different ranges count alike, and two elements as the three phases they stand for. */
+static void test_effective_energy_of_unlike_channels(void **state)
+{
+    (void)state;
+    struct signal s;
+    signal_wye(&s, 8000, 50, 2, 0);
+    s.circuit[0].apparent = APPARENT_EFFECTIVE;
+    s.setting[1].gain_ppb = 250000000;
+    s.channel[1].tone[1].rms = 184; /* reads 230 */
+    s.setting[5].gain_ppb = -400000000;
+    s.channel[5].tone[1].rms = 5 / 0.6;
+    s.setting[3].full_scale_u = 2000000000; /* a hundred times the range */
+    s.channel[3].tone[1].rms = 0.05;
+    struct outcome *o = signal_run(&s);
+    assert_near(o->s_vas / 2, 3450, 0.05);
+    free(o);
+}
+
 static void test_below_starting_nothing_is_registered(void **state)
 {
     (void)state;
@@ -464,6 +482,7 @@ int main(void)
         cmocka_unit_test(test_slices_leave_no_gap_and_cuts_fall_on_their_sample),
         cmocka_unit_test(test_cuts_are_refused_in_the_past_and_when_too_many),
         cmocka_unit_test(test_apparent_energy_by_convention),
+        cmocka_unit_test(test_effective_energy_of_unlike_channels),
         cmocka_unit_test(test_below_starting_nothing_is_registered),
         cmocka_unit_test(test_half_cycles_see_a_dip),
         cmocka_unit_test(test_a_phase_error_is_taken_out_by_delay),
