@@ -174,10 +174,10 @@ static void print_means(const struct report *report, unsigned c,
 {
     FILE *out = report->out;
     struct quantities q;
-    summary_means(summary, &q);
+    aggregate_means(&summary->values, &q);
     fprintf(out, "\n%-4s %11s %11s %11s %11s %11s %11s\n", "", "U V", "angle deg", "I A",
             "angle deg", "P W", "U to I deg");
-    for (unsigned e = 0; e < summary->elements; e++) {
+    for (unsigned e = 0; e < summary->values.elements; e++) {
         const bool aron = report->setup->circuit[c].wiring == WIRING_3P3W;
         fprintf(out, "%-4s", aron ? (e ? "L32" : "L12") : opinion->names.phase[e]);
         print_cell(out, q.u[e], 2);

@@ -174,11 +174,11 @@ static void summarise(const struct report *report, unsigned circuit,
 {
     FILE *out = report->out;
     struct quantities means;
-    summary_means(summary, &means);
+    aggregate_means(&summary->values, &means);
     fprintf(out, "summary,%s,", report->setup->about[circuit].name);
-    print_number(out, summary->length_s);
-    fprintf(out, ",,%llu,", (unsigned long long)summary->cycles);
-    print_flags(out, summary->flags);
+    print_number(out, summary->values.length_s);
+    fprintf(out, ",,%lld,", llround(summary->values.cycles));
+    print_flags(out, summary->values.flags);
     print_quantities(report, &means);
     print_energies(report, circuit, summary);
     if (report->harmonics) {

@@ -128,7 +128,7 @@ static void print_energies(const struct report *report, unsigned circuit,
     print_key(out, "vah", known ? energy_wh(summary->apparent) : NAN);
 }
 
-static void print_extreme(FILE *out, const struct mean *mean, bool most, bool time)
+static void print_extreme(FILE *out, const struct aggregate_value *mean, bool most, bool time)
 {
     if (!mean) {
         fputs("null", out);
@@ -151,7 +151,7 @@ static void print_extremes(const struct report *report, const struct circuit_sum
         fprintf(out, "%s\"%s\":%s", r ? "," : "", row->name, array ? "[" : "");
         for (unsigned k = 0; k < quantity_count(means, row); k++) {
             fputs(k ? "," : "", out);
-            print_extreme(out, summary_mean(summary, row, k), most, time);
+            print_extreme(out, aggregate_value(&summary->values, row, k), most, time);
         }
         fputs(array ? "]" : "", out);
     }
@@ -163,7 +163,7 @@ static void print_mean_harmonics(const struct report *report, const char *key, i
 {
     FILE *out = report->out;
     fprintf(out, ",\"%s\":[", key);
-    for (unsigned e = 0; e < summary->elements; e++) {
+    for (unsigned e = 0; e < summary->values.elements; e++) {
         fputs(e ? ",[" : "[", out);
         for (unsigned order = 0; order <= HARMONICS_MAX; order++) {
             fputs(order ? "," : "", out);
@@ -179,13 +179,13 @@ static void summarise(const struct report *report, unsigned circuit,
 {
     FILE *out = report->out;
     struct quantities means;
-    summary_means(summary, &means);
+    aggregate_means(&summary->values, &means);
     fputs("{\"summary\":true", out);
     print_circuit(report, circuit);
-    print_key(out, "length_s", summary->length_s);
-    fprintf(out, ",\"windows\":%u,\"cycles\":%llu", summary->windows,
-            (unsigned long long)summary->cycles);
-    print_flags(out, "flags", summary->flags);
+    print_key(out, "length_s", summary->values.length_s);
+    fprintf(out, ",\"windows\":%u,\"cycles\":%lld", summary->values.windows,
+            llround(summary->values.cycles));
+    print_flags(out, "flags", summary->values.flags);
     print_energies(report, circuit, summary);
     print_quantities(out, &means);
     for (int k = 0; k < 4; k++) {

@@ -236,7 +236,8 @@ static void print_system_line(const struct report *report, const struct scales *
 {
     const struct quantity_row *row = row_named(line->element);
     const unsigned k = line->total[0] ? (unsigned)(line->total[0] - '0') : 0;
-    const struct mean *mean = k < quantity_count(means, row) ? summary_mean(summary, row, k) : NULL;
+    const struct aggregate_value *mean =
+        k < quantity_count(means, row) ? aggregate_value(&summary->values, row, k) : NULL;
     if (!mean) {
         return;
     }
@@ -270,7 +271,7 @@ static void print_harmonic_line(const struct report *report, const struct circui
 {
     fprintf(report->out, "  %5u", order);
     for (int which = 0; which < 2; which++) {
-        for (unsigned e = 0; e < summary->elements; e++) {
+        for (unsigned e = 0; e < summary->values.elements; e++) {
             const double rms = summary_harmonic(summary, e, which, order);
             const double first = summary_harmonic(summary, e, which, 1);
             print_cell(report->out, 12, 5, rms);
@@ -286,7 +287,7 @@ static void print_harmonics(const struct report *report, unsigned circuit,
     FILE *out = report->out;
     fprintf(out, "%sHarmonics%s\n  order", style(report, style_head), style(report, style_end));
     for (int which = 0; which < 2; which++) {
-        for (unsigned e = 0; e < summary->elements; e++) {
+        for (unsigned e = 0; e < summary->values.elements; e++) {
             char head[16];
             snprintf(head, sizeof head, "%c %s %c", which ? 'I' : 'U',
                      report->setup->about[circuit].label[e], which ? 'A' : 'V');
@@ -330,12 +331,13 @@ static void summarise(const struct report *report, unsigned circuit,
 {
     FILE *out = report->out;
     struct quantities means;
-    summary_means(summary, &means);
+    aggregate_means(&summary->values, &means);
     means.circuit = (uint16_t)circuit;
     const bool named = report->setup->config.circuits > 1;
-    fprintf(out, "\n%s%s%s%.4f s in %u windows of %llu cycles%s\n", style(report, style_head),
-            named ? report->setup->about[circuit].name : "", named ? ": " : "", summary->length_s,
-            summary->windows, (unsigned long long)summary->cycles, style(report, style_end));
+    fprintf(out, "\n%s%s%s%.4f s in %u windows of %lld cycles%s\n", style(report, style_head),
+            named ? report->setup->about[circuit].name : "", named ? ": " : "",
+            summary->values.length_s, summary->values.windows, llround(summary->values.cycles),
+            style(report, style_end));
     print_element_table(report, circuit, &means);
     print_system_table(report, summary, &means);
     if (!report->setup->about[circuit].any_absent) {

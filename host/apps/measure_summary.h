@@ -12,22 +12,14 @@
 #ifndef APPS_MEASURE_SUMMARY_H
 #define APPS_MEASURE_SUMMARY_H
 
+#include "metrology/aggregate.h"
 #include "metrology/harmonics.h"
 #include "metrology/quantities.h"
-
-#define SUMMARY_VALUES (sizeof(struct quantities) / sizeof(double) + 1)
 
 /* A sum of microjoules that does not overflow within a lifetime. */
 struct energy_sum {
     int64_t joule;
     int64_t microjoule; /* within +-999 999 */
-};
-
-struct mean {
-    double sum, sum_sine; /* the second for angles only */
-    double weight_s;
-    double least, most;
-    double least_t_s, most_t_s; /* start of the window that had it */
 };
 
 struct harmonics_mean {
@@ -36,7 +28,7 @@ struct harmonics_mean {
 };
 
 struct circuit_summary {
-    struct mean mean[SUMMARY_VALUES]; /* by offset in struct quantities over sizeof(double) */
+    struct aggregate values;
     struct harmonics_mean harmonics[ELEMENTS_MAX];
     struct energy_sum import, export, quadrant[4], apparent;
     uint64_t cycles;
@@ -61,13 +53,6 @@ void summary_add_harmonics(struct circuit_summary *summary, unsigned element,
                            const struct harmonics *u, const struct harmonics *i, double fresh_s);
 void summary_add_slice(struct circuit_summary *summary, const struct slice *slice,
                        uint32_t cycle); /* frames of one, at least */
-
-/* The means as one record, so that whoever prints a window can print them. */
-void summary_means(const struct circuit_summary *summary, struct quantities *means);
-
-/* The k-th value of a row; NULL if no window knew it. */
-const struct mean *summary_mean(const struct circuit_summary *summary,
-                                const struct quantity_row *row, unsigned k);
 
 /* Mean r.m.s. of an order of the voltage (0) or current (1), NaN if no window knew it. */
 double summary_harmonic(const struct circuit_summary *summary, unsigned element, int which,

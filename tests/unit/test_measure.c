@@ -305,18 +305,19 @@ static void test_means(void **state)
     q.u[0] = 5, q.p[0] = 4, q.s[0] = 4, q.pf[0] = 1, q.u_angle[0] = -170, q.thd_u[0] = 2;
     q.flags = FLAG_PARTIAL;
     summary_add_window(summary, &q, &(struct span){1, 6, 3}); /* half of it is seen again */
-    summary_means(summary, &means);
+    aggregate_means(&summary->values, &means);
     assert_near(means.u[0], sqrt((9 + 75) / 4.0), 1e-12);
     assert_near(means.p[0], 13 / 4.0, 1e-12);
     assert_near(means.pf[0], 13.0 / 14, 1e-12);
     assert_near(fabs(means.u_angle[0]), 180 - 5.0376, 1e-3);
     assert_near(means.thd_u[0], 2, 1e-12);
     assert_int_equal(means.flags, FLAG_PARTIAL);
-    assert_int_equal(summary->cycles, 15);
-    assert_near(summary->length_s, 4, 1e-12);
+    assert_near(summary->values.cycles, 15, 1e-12);
+    assert_near(summary->values.length_s, 4, 1e-12);
     for (size_t r = 0; r < quantity_row_count; r++) {
         if (strcmp(quantity_rows[r].name, "u") == 0) {
-            const struct mean *mean = summary_mean(summary, &quantity_rows[r], 0);
+            const struct aggregate_value *mean =
+                aggregate_value(&summary->values, &quantity_rows[r], 0);
             assert_near(mean->least, 3, 0);
             assert_near(mean->most, 5, 0);
             assert_near(mean->most_t_s, 1, 0);
