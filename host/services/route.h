@@ -50,6 +50,5 @@ bool route_host_is_loopback(const char *host);
  * reads otherwise; an address beyond loopback is parsed and left to the caller to refuse. */
 int route_parse_listen(const char *text, struct sockaddr_storage *address) MUST_USE;
 bool route_address_is_loopback(const struct sockaddr_storage *address);
-socklen_t route_address_size(const struct sockaddr_storage *address);
 
 #endif
