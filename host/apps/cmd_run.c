@@ -231,7 +231,7 @@ static int parse_speed(const char *text, double *speed)
     errno = 0;
     *speed = strtod(text, &end);
     const bool is_number = end != text && *end == '\0' && errno == 0 && isfinite(*speed);
-    return is_number && *speed >= 0 && *speed <= SPEED_LIMIT ? ERR_NONE : ERR_FORMAT;
+    return is_number && *speed > 0 && *speed <= SPEED_LIMIT ? ERR_NONE : ERR_FORMAT;
 }
 
 /* A house in whose kitchen it is as late as in the reader's. */

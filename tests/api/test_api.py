@@ -164,6 +164,7 @@ class Refusals(unittest.TestCase):
         self.check(1, ["U9"], "SED302", "--source", GRID, "--map", "U9=1")
         self.check(2, ["--speed"], "SED302", "--speed", "-1")
         self.check(2, ["--speed"], "SED302", "--speed", "fast")
+        self.check(2, ["--speed"], "SED302", "--speed", "0")
 
     def test_v6_loopback(self):
         try:
