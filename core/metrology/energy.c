@@ -417,6 +417,7 @@ static void emit_circuit(struct metrology *self, unsigned c, struct element_ener
                           .elements = circuit->elements,
                           .cut = cut};
     slice.length = (uint32_t)(end - slice.start);
+    slice.brief = slice.length < cycle_samples(self);
     slice.flags = self->sync.locked ? 0 : FLAG_NO_SYNC;
     for (unsigned e = 0; e < circuit->elements; e++) {
         struct element_energy *element = &first[e];

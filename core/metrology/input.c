@@ -142,6 +142,11 @@ int input_init(struct metrology *self)
     return 0;
 }
 
+static int32_t limit_sample(int64_t value)
+{
+    return value > SAMPLE_MAX ? SAMPLE_MAX : value < SAMPLE_MIN ? SAMPLE_MIN : (int32_t)value;
+}
+
 static void subtract_offset(struct input *input, int32_t *x, uint32_t n)
 {
     int32_t rest = input->offset_rest;
@@ -150,14 +155,9 @@ static void subtract_offset(struct input *input, int32_t *x, uint32_t n)
         int64_t exact = (int64_t)x[k] * 256 - offset + rest;
         int64_t whole = exact >> 8;
         rest = (int32_t)(exact - whole * 256);
-        x[k] = (int32_t)whole;
+        x[k] = limit_sample(whole); /* the filters' bounds count on 24 bits */
     }
     input->offset_rest = rest;
-}
-
-static int32_t limit_sample(int64_t value)
-{
-    return value > SAMPLE_MAX ? SAMPLE_MAX : value < SAMPLE_MIN ? SAMPLE_MIN : (int32_t)value;
 }
 
 /* A sum that slowly forgets. Half of the rise leaks too, or the gain would be off by half a leak.

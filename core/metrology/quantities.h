@@ -111,7 +111,8 @@ struct slice {
     uint32_t length;
     uint16_t circuit;
     uint8_t elements;
-    bool cut; /* ends where metrology_cut() asked, not with a window */
+    bool brief; /* shorter than a cycle: the sign of its power says nothing of its direction */
+    bool cut;   /* ends where metrology_cut() asked, not with a window */
     uint16_t
         no_load; /* bit e: element e is below its starting threshold and its energies are zero */
     uint16_t flags;

@@ -100,8 +100,13 @@ static int prepare(struct measure *self, const struct measure_job *job)
                                    .ctx = job->ctx};
     self->table_on_terminal = terminal_stdout_is_tty();
     self->summary = calloc(config->circuits, sizeof *self->summary);
+    if (self->options.every_s > 0) {
+        self->aggregator = calloc(config->circuits, sizeof *self->aggregator);
+    }
     self->frames = calloc((size_t)CHUNK_FRAMES * self->source.info.channels, sizeof *self->frames);
-    return self->summary && self->frames ? 0 : fail(1, "not enough memory");
+    const bool enough =
+        self->summary && self->frames && (self->aggregator || self->options.every_s <= 0);
+    return enough ? 0 : fail(1, "not enough memory");
 }
 
 static int measure_source(struct measure *self, const struct measure_job *job)
@@ -116,6 +121,7 @@ static int measure_source(struct measure *self, const struct measure_job *job)
         summarise(self);
     }
     free(self->summary);
+    free(self->aggregator);
     free(self->frames);
     free(self->inputs);
     free(self->memory);

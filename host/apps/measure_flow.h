@@ -13,6 +13,7 @@
 #include "apps/measure_calibration.h"
 #include "apps/measure_print.h"
 #include "apps/progress.h"
+#include "metrology/aggregate.h"
 
 #define CHUNK_FRAMES 1024
 #define REASON_MAX   256
@@ -36,6 +37,7 @@ struct measure {
     const struct printer *printer;
     struct progress progress;
     struct circuit_summary *summary; /* one per circuit */
+    struct aggregator *aggregator;   /* one per circuit, with --every */
     int32_t *frames;                 /* as the source gives them */
     int32_t *inputs;                 /* as metrology takes them: room for the head of a segment */
     uint32_t inputs_frames;
@@ -52,6 +54,10 @@ struct measure {
 /* Callbacks of metrology; `ctx` is a struct measure. */
 void measure_on_window(void *ctx, const struct quantities *window);
 void measure_on_slice(void *ctx, const struct slice *slice);
+
+/* A segment begins, or ends: what --every still has of it. */
+void measure_begin_intervals(struct measure *self);
+void measure_end_intervals(struct measure *self);
 
 /* Measures the segment the source stands at, or says why not. Returns an exit status. */
 int measure_segment(struct measure *self);

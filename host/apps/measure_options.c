@@ -12,6 +12,9 @@
 
 const struct option_row measure_option_rows[] = {
     MEASURE_INPUT_OPTIONS,
+    {"every", "S",
+     "one record each so many seconds, put together from the windows (root of the\n"
+     "mean of squares for r.m.s. values), instead of one a window"},
     {"harmonics", NULL,
      "every order to the 63rd: in json and csv of each window, in text of the\n"
      "whole; array index = order, 0 is the direct component"},
@@ -151,6 +154,19 @@ static int parse_span(const struct parse *parse, struct measure_options *options
     return result;
 }
 
+static int parse_every(const struct parse *parse, struct measure_options *options)
+{
+    int result = parse_number(parse, "every", 0.2, false, &options->every_s);
+    if (result == 0 && options->every_s > 86400) {
+        result = refuse(parse, "--every %s: at most a day", args_get(parse->args, "every"));
+    }
+    if (result == 0 && options->every_s > 0 && options->harmonics) {
+        result =
+            refuse(parse, "--every and --harmonics exclude each other: harmonics are of windows");
+    }
+    return result;
+}
+
 static int parse_sides(const struct parse *parse, struct measure_options *options)
 {
     int result = parse_ratio(parse, "ct", &options->ct_ratio);
@@ -226,7 +242,8 @@ int measure_options_parse(struct measure_options *options, const struct args *ar
         .quiet = args_has(args, "quiet"),
     };
     static int (*const parts[])(const struct parse *, struct measure_options *) = {
-        parse_wiring, parse_nominal, parse_span, parse_sides, parse_scales, parse_choices,
+        parse_wiring, parse_nominal, parse_span,    parse_every,
+        parse_sides,  parse_scales,  parse_choices,
     };
     const struct parse parse = {.args = args, .error = error};
     for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++) {

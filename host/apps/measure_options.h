@@ -63,6 +63,7 @@ struct measure_options {
     int wiring;              /* enum wiring or CHANNELS_WIRING_ANY */
     double nominal_v;        /* r.m.s.; 0: guess */
     uint32_t nominal_mhz;    /* 50 000, 60 000 or 0: guess */
+    double every_s;          /* length of a record; 0: a window */
     double from_s, to_s;     /* of the recording; to_s may be infinite */
     double ct_ratio;         /* primary over secondary; 0: not given */
     double vt_ratio;

@@ -225,6 +225,7 @@ static int run_metrology(struct measure *self, uint32_t head_frames, uint64_t ta
         return fail(1, "%s: cannot be measured", self->options.spec);
     }
     memset(self->covered, 0, sizeof self->covered);
+    measure_begin_intervals(self);
     int got = (int)head_frames;
     while (got > 0) {
         const struct samples samples = {self->inputs, self->setup.config.inputs, (uint32_t)got};
@@ -235,11 +236,11 @@ static int run_metrology(struct measure *self, uint32_t head_frames, uint64_t ta
         got = read_inputs(self, CHUNK_FRAMES, &taken);
     }
     progress_clear(&self->progress);
-    if (got < 0) {
-        return measure_fail_source(self, got);
+    if (got >= 0) {
+        metrology_finish(metrology);
     }
-    metrology_finish(metrology);
-    return 0;
+    measure_end_intervals(self);
+    return got < 0 ? measure_fail_source(self, got) : 0;
 }
 
 static int measure_head(struct measure *self, uint32_t head_frames, uint64_t taken)

@@ -50,10 +50,10 @@ static void energy_add(struct energy_sum *energy, int64_t uj)
     energy->microjoule %= UJ_PER_J;
 }
 
-void summary_add_slice(struct circuit_summary *summary, const struct slice *slice, uint32_t cycle)
+void summary_add_slice(struct circuit_summary *summary, const struct slice *slice)
 {
     const int64_t p_uj = slice->total.p_uj, q1_uj = slice->total.q1_uj;
-    if (slice->length >= cycle || !summary->has_direction) {
+    if (!slice->brief || !summary->has_direction) {
         summary->has_direction = true;
         summary->exports = p_uj < 0;
         summary->leads = q1_uj < 0;

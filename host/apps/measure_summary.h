@@ -51,8 +51,7 @@ void summary_add_window(struct circuit_summary *summary, const struct quantities
                         const struct span *span);
 void summary_add_harmonics(struct circuit_summary *summary, unsigned element,
                            const struct harmonics *u, const struct harmonics *i, double fresh_s);
-void summary_add_slice(struct circuit_summary *summary, const struct slice *slice,
-                       uint32_t cycle); /* frames of one, at least */
+void summary_add_slice(struct circuit_summary *summary, const struct slice *slice);
 
 /* Mean r.m.s. of an order of the voltage (0) or current (1), NaN if no window knew it. */
 double summary_harmonic(const struct circuit_summary *summary, unsigned element, int which,

@@ -1,9 +1,8 @@
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
 #include "apps/measure_flow.h"
-
-#define SLOWEST_HZ 42.5 /* line frequency: the longest cycle */
 
 /* Whether a quantity says anything about currents, by the naming rule of quantities.def. */
 static bool row_needs_current(const char *name)
@@ -73,6 +72,50 @@ static struct span span_of(struct measure *self, const struct quantities *window
                          .fresh_s = (double)fresh / rate_hz};
 }
 
+static void print_record(struct measure *self, const struct quantities *q, const struct span *span)
+{
+    const struct record record = {
+        .q = q, .t_s = span->t_s, .length_s = span->length_s, .segment = self->stretch.number};
+    if (self->table_on_terminal) {
+        progress_clear(&self->progress);
+    }
+    self->printer->window(&self->report, &record);
+}
+
+static void on_interval(void *ctx, const struct aggregate_interval *interval)
+{
+    struct measure *self = ctx;
+    const double rate_hz = self->stretch.rate_hz;
+    const struct span span = {.t_s = self->stretch.start_s + (double)interval->start / rate_hz,
+                              .length_s = (double)interval->length / rate_hz};
+    struct quantities means = interval->means;
+    means.flags = (uint16_t)(means.flags & ~FLAG_PARTIAL) | (interval->whole ? 0 : FLAG_PARTIAL);
+    print_record(self, &means, &span);
+}
+
+void measure_begin_intervals(struct measure *self)
+{
+    const double rate_hz = self->stretch.rate_hz;
+    const struct aggregator_config config = {
+        .rate_hz = rate_hz,
+        .samples = (uint64_t)llround(self->options.every_s * rate_hz),
+        .ctx = self,
+        .on_interval = on_interval,
+    };
+    for (unsigned c = 0; self->aggregator && c < self->setup.config.circuits; c++) {
+        const int result = aggregator_init(&self->aggregator[c], &config);
+        assert(result == 0);
+        (void)result;
+    }
+}
+
+void measure_end_intervals(struct measure *self)
+{
+    for (unsigned c = 0; self->aggregator && c < self->setup.config.circuits; c++) {
+        aggregator_finish(&self->aggregator[c]);
+    }
+}
+
 void measure_on_window(void *ctx, const struct quantities *window)
 {
     struct measure *self = ctx;
@@ -84,13 +127,12 @@ void measure_on_window(void *ctx, const struct quantities *window)
         window = &masked;
     }
     const struct span span = span_of(self, window);
-    const struct record record = {
-        .q = window, .t_s = span.t_s, .length_s = span.length_s, .segment = self->stretch.number};
     begin_report(self, window);
-    if (self->table_on_terminal) {
-        progress_clear(&self->progress);
+    if (self->aggregator) {
+        aggregator_push(&self->aggregator[window->circuit], window);
+    } else {
+        print_record(self, window, &span);
     }
-    self->printer->window(&self->report, &record);
     summary_add_window(&self->summary[window->circuit], window, &span);
     add_harmonics(self, window, span.fresh_s);
     self->windows++;
@@ -99,6 +141,5 @@ void measure_on_window(void *ctx, const struct quantities *window)
 void measure_on_slice(void *ctx, const struct slice *slice)
 {
     struct measure *self = ctx;
-    const uint32_t cycle = (uint32_t)(self->stretch.rate_hz / SLOWEST_HZ);
-    summary_add_slice(&self->summary[slice->circuit], slice, cycle);
+    summary_add_slice(&self->summary[slice->circuit], slice);
 }

@@ -151,6 +151,22 @@ def test_from_and_to(check, folder):
     check.true("and one line", nothing.err.count("\n") == 1 and "--from" in nothing.err)
 
 
+def test_every(check, folder):
+    """Records of a second are put together from windows; the last is marked partial."""
+    path, elements = three_phase_csv(folder, 2.5)
+    result = measure(path, "--every", "1")
+    records = result.windows()
+    check.true("three records", [r["partial"] for r in records] == [False, False, True])
+    for number, record in enumerate(records):
+        check.near("t", record["t"], number, 1e-9)
+        check.near("length", record["length_s"], 1 if number < 2 else 0.5, 0.02)
+        for k, element in enumerate(elements):
+            check.near("u of a second", record["u"][k], element.u.rms(), element.u.rms() * PPM)
+            check.near("p of a second", record["p"][k], element.p, element.s * PPM)
+    refused = run("measure", path, "--every", "0.1")
+    check.true("shorter than a window is refused", refused.status == 2 and "--every" in refused.err)
+
+
 def test_signs(check, folder):
     path, elements = three_phase_csv(folder)
     for words in (["--invert", "I2"], ["--map", "I1=4,I2=-5,I3=6"]):

@@ -102,6 +102,7 @@ static void test_slices_leave_no_gap_and_cuts_fall_on_their_sample(void **state)
         if (o->slice[k].cut) {
             assert_int_equal(at, cut[seen++]);
         }
+        assert_int_equal(o->slice[k].brief, o->slice[k].length < 159); /* 159.8 make a cycle */
     }
     for (unsigned k = 0; k < uncut->slices; k++) {
         p_uncut += uncut->slice[k].total.p_uj;
@@ -341,6 +342,29 @@ static void test_gain_offset_and_direction(void **state)
     free(o);
 }
 
+/* An offset of a quarter of full scale under a full-scale square: the filter must stay within its
+ * bounds. */
+static double square_wave(const struct signal *s, unsigned channel, double t)
+{
+    return signal_value(s, channel, t) > 0 ? 1e6 : -1e6;
+}
+
+static void test_an_offset_cannot_leave_24_bits(void **state)
+{
+    (void)state;
+    struct signal s;
+    signal_wye(&s, 8000, 50, 0.5, 0);
+    s.shape = square_wave;
+    for (unsigned k = 0; k < 6; k++) {
+        s.setting[k].offset = SAMPLE_FULL_SCALE * 64;
+        s.setting[k].delay_ns = k < 3 ? 0 : 61234;
+    }
+    struct outcome *o = signal_run(&s); /* undefined behaviour is for the sanitizer to see */
+    assert_true((o->window[0].flags & FLAG_CLIPPED) != 0);
+    assert_near(o->window[0].u[0], 500 * sqrt((1 + 0.75 * 0.75) / 2), 10);
+    free(o);
+}
+
 static void test_a_curve_is_followed(void **state)
 {
     (void)state;
@@ -489,6 +513,7 @@ int main(void)
         cmocka_unit_test(test_the_delay_is_good_at_harmonics),
         cmocka_unit_test(test_a_rogowski_coil_is_integrated),
         cmocka_unit_test(test_gain_offset_and_direction),
+        cmocka_unit_test(test_an_offset_cannot_leave_24_bits),
         cmocka_unit_test(test_a_curve_is_followed),
         cmocka_unit_test(test_many_circuits_share_the_voltages),
         cmocka_unit_test(test_bad_configurations_name_their_field),

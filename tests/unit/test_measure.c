@@ -336,7 +336,7 @@ static void test_energy(void **state)
         slice.total.p_uj = signs[k][0] * 3600000001;
         slice.total.q1_uj = signs[k][1] * 3600000000 * (k + 1);
         slice.total.s_uj = 7200000000;
-        summary_add_slice(summary, &slice, 0);
+        summary_add_slice(summary, &slice);
     }
     assert_true(summary->import.joule == 7200 && summary->import.microjoule == 2);
     assert_true(summary->export.joule == 7200 && summary->export.microjoule == 2);
@@ -346,7 +346,7 @@ static void test_energy(void **state)
     assert_near(energy_wh(summary->apparent), 8, 1e-12);
     slice.total.p_uj = INT64_MAX; /* a sum far beyond 64 bits of microjoule */
     for (int k = 0; k < 100; k++) {
-        summary_add_slice(summary, &slice, 0);
+        summary_add_slice(summary, &slice);
     }
     assert_near(energy_wh(summary->import) / (100 * 9223372036854.775807 / 3600 + 2), 1, 1e-12);
     free(summary);
