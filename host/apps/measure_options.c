@@ -13,8 +13,8 @@
 const struct option_row measure_option_rows[] = {
     MEASURE_INPUT_OPTIONS,
     {"every", "S",
-     "one record each so many seconds, put together from the windows (root of the\n"
-     "mean of squares for r.m.s. values), instead of one a window"},
+     "one record each so many seconds, put together from the windows (r.m.s.\n"
+     "values by the mean of squares), instead of one a window"},
     {"harmonics", NULL,
      "every order to the 63rd: in json and csv of each window, in text of the\n"
      "whole; array index = order, 0 is the direct component"},
