@@ -14,6 +14,7 @@
 
 #define LISTEN_DEFAULT "127.0.0.1:8080"
 #define SOURCE_DEFAULT "sim:house"
+#define SOURCE_FEEDER  "sim:grid,wiring=3p3w"
 #define SERIAL_DEMO    "00000001"
 #define QUEUE_SLOTS    64
 #define DRAIN_MAX      QUEUE_SLOTS /* products a turn of the loop, so that readers get their turn */
@@ -234,32 +235,42 @@ static int parse_speed(const char *text, double *speed)
     return is_number && *speed > 0 && *speed <= SPEED_LIMIT ? ERR_NONE : ERR_FORMAT;
 }
 
+/* A meter behind transformers sees a feeder at its own rated values, not a house. */
+static bool is_behind_transformers(const struct model *model)
+{
+    return model->layouts && model->layouts[0] &&
+           model->layouts[0]->circuit[0].wiring == WIRING_3P3W;
+}
+
 /* A house in whose kitchen it is as late as in the reader's. */
-static void default_source(char *spec, size_t size)
+static void default_source(const struct model *model, char *spec, size_t size)
 {
     struct tm tm;
     const time_t now = time(NULL);
-    if (!localtime_r(&now, &tm)) {
+    if (is_behind_transformers(model)) {
+        snprintf(spec, size, SOURCE_FEEDER ",u=%.3f,i=%.3f,pf=0.9", model->ratings->un_ln_mv / 1e3,
+                 model->ratings->in_ma / 1e3);
+    } else if (!localtime_r(&now, &tm)) {
         snprintf(spec, size, SOURCE_DEFAULT);
-        return;
+    } else {
+        snprintf(spec, size, SOURCE_DEFAULT ",at=%02d:%02d:%02d,day=%d", tm.tm_hour, tm.tm_min,
+                 tm.tm_sec % 60, tm.tm_yday + 1);
     }
-    snprintf(spec, size, SOURCE_DEFAULT ",at=%02d:%02d:%02d,day=%d", tm.tm_hour, tm.tm_min,
-             tm.tm_sec % 60, tm.tm_yday + 1);
 }
 
 static int parse_options(const struct args *args, struct run_options *options)
 {
     const char *listen = args_get(args, "http");
     const char *source = args_get(args, "source");
-    default_source(options->house, sizeof options->house);
     options->listen = listen ? listen : LISTEN_DEFAULT;
-    options->source = source ? source : options->house;
     options->map = args_get(args, "map");
     options->loop = args_has(args, "loop");
     options->calibration = args_get(args, "calibration");
     options->model = model_find(args->positional[0]);
     if (!options->model)
         return fail(1, "there is no model \"%s\"; blondel models lists them", args->positional[0]);
+    default_source(options->model, options->house, sizeof options->house);
+    options->source = source ? source : options->house;
     if (route_parse_listen(options->listen, &options->address) < 0)
         return fail(2, "--http: \"%s\" is not an address and port; write 127.0.0.1:8080",
                     options->listen);
@@ -292,7 +303,7 @@ static const struct option_row options[] = {
     {.name = "http", .value = "ADDR:PORT", .help = "listen here (default " LISTEN_DEFAULT ")"},
     {.name = "source",
      .value = "SPEC",
-     .help = "what to measure (default " SOURCE_DEFAULT ", now)"},
+     .help = "what to measure (default " SOURCE_DEFAULT ", now; a feeder for 3P3W)"},
     {.name = "map", .value = "U1=3,I1=7,..", .help = "which channel of the source is what"},
     {.name = "speed", .value = "N", .help = "times real time, or max (default 1)"},
     {.name = "loop", .help = "begin again when a recording ends"},
