@@ -16,4 +16,11 @@
 #define BASE_MULTIVERSION
 #endif
 
+/* Before a loop: without vector registers a loop's own instructions weigh as much as its body. */
+#if defined(__ARM_ARCH_7EM__) && defined(__GNUC__)
+#define BASE_UNROLLED _Pragma("GCC unroll 4")
+#else
+#define BASE_UNROLLED
+#endif
+
 #endif

@@ -76,14 +76,13 @@ void energy_follow(struct metrology *self)
 
 int32_t *energy_ring_slot(struct energy *energy, unsigned voltage, uint64_t block)
 {
-    return &energy->ring[voltage][block / RUN_MAX % PAGES][block % RUN_MAX];
+    return &energy->ring[voltage][block / PAGE % PAGES][block % PAGE];
 }
 
-/* value / 2^shift rounded, for a result of 32 bits and a shift of 1..31. */
+/* A phasor at rest becomes a point of the ring: kernel_blocks() does the same to running ones. */
 static int32_t narrow(int64_t value, int shift)
 {
-    uint64_t rounded = (uint64_t)value + ((uint64_t)1 << (shift - 1));
-    return (int32_t)((uint32_t)rounded >> shift | (uint32_t)(rounded >> 32) << (32 - shift));
+    return (int32_t)((value + ((int64_t)1 << (shift - 1))) >> shift);
 }
 
 static void block_end(struct metrology *self)
@@ -99,23 +98,49 @@ static void block_end(struct metrology *self)
     energy->block_fill = 0;
 }
 
+/* Whole blocks, as many as lie in n samples from `at` and fit the page; returns their samples. */
+static uint32_t whole_blocks(struct metrology *self, uint32_t at, uint32_t n)
+{
+    struct energy *energy = &self->energy;
+    uint32_t room = PAGE - (uint32_t)(energy->blocks % PAGE);
+    uint32_t count = n / energy->block_length;
+    count = count < room ? count : room;
+    for (unsigned v = 0; v < self->config->voltages; v++) {
+        self->run_square[v] +=
+            kernel_blocks(self->x[v] + at, self->wave + at, energy->block_length, count,
+                          energy->block_shift, energy_ring_slot(energy, v, energy->blocks));
+    }
+    energy->blocks += count;
+    return count * energy->block_length;
+}
+
+/* A block, or part of one, that the run's ends cut. */
+static uint32_t part_of_block(struct metrology *self, uint32_t at, uint32_t n)
+{
+    struct energy *energy = &self->energy;
+    uint32_t part = energy->block_length - energy->block_fill;
+    part = part < n ? part : n;
+    for (unsigned v = 0; v < self->config->voltages; v++) {
+        self->run_square[v] +=
+            kernel_square_phasor(self->x[v] + at, self->wave + at, part, &energy->block[v]);
+    }
+    energy->block_fill += part;
+    if (energy->block_fill == energy->block_length) {
+        block_end(self);
+    }
+    return part;
+}
+
 /* Blocks have a fixed length and run through everything else. */
 static void voltage_run(struct metrology *self, uint32_t n)
 {
-    struct energy *energy = &self->energy;
-    memset(self->run_square, 0, self->config->voltages * sizeof *self->run_square);
+    const struct energy *energy = &self->energy;
+    for (unsigned v = 0; v < self->config->voltages; v++) {
+        self->run_square[v] = 0;
+    }
     for (uint32_t at = 0; at < n;) {
-        uint32_t part = energy->block_length - energy->block_fill;
-        part = part < n - at ? part : n - at;
-        for (unsigned k = 0; k < self->config->voltages; k++) {
-            self->run_square[k] +=
-                kernel_square_phasor(self->x[k] + at, self->wave + at, part, &energy->block[k]);
-        }
-        at += part;
-        energy->block_fill += part;
-        if (energy->block_fill == energy->block_length) {
-            block_end(self);
-        }
+        bool whole = energy->block_fill == 0 && n - at >= energy->block_length;
+        at += whole ? whole_blocks(self, at, n - at) : part_of_block(self, at, n - at);
     }
 }
 
@@ -147,9 +172,10 @@ static void lay_window(const struct metrology *self, uint64_t begin, uint64_t le
 {
     uint64_t block = (uint64_t)self->energy.block_length << 16;
     stretch->first = (begin + block / 2) / block; /* the first whose middle lies inside */
-    uint64_t past = (begin + length + block / 2) / block;
-    past = past > self->energy.blocks ? self->energy.blocks : past;
-    stretch->count = past > stretch->first ? past - stretch->first : 0;
+    /* Less than 2^32, as a length of at most four cycles of 2^11 samples is, Q16. */
+    uint32_t beyond = (uint32_t)(begin + length + block / 2 - stretch->first * block);
+    uint64_t have = self->energy.blocks - stretch->first;
+    stretch->count = beyond / (uint32_t)block < have ? beyond / (uint32_t)block : have;
     const bool usual = length == self->energy.mean_length;
     uint64_t step = usual ? self->energy.mean_step : UINT64_MAX / length;
     stretch->step = block * step;
@@ -189,32 +215,45 @@ static bool choose_blocks(const struct metrology *self, const struct entry *entr
     return true;
 }
 
-uint32_t energy_weigh_blocks(struct metrology *self, struct stretch *stretch, uint32_t *at,
-                             int64_t *weight)
+uint32_t energy_weigh_blocks(struct metrology *self, struct stretch *stretch, bool slopes,
+                             uint32_t *at, int64_t *weight)
 {
     *at = (uint32_t)(stretch->first % BLOCKS);
-    uint32_t room = RUN_MAX - *at % RUN_MAX;
+    uint32_t room = PAGE - *at % PAGE;
     uint32_t n = stretch->count < room ? (uint32_t)stretch->count : room;
-    kernel_rotor(&stretch->rotor, (uint32_t)(stretch->turn >> 32), n, 0, self->window_wave);
-    *weight += kernel_weights(self->window_wave, stretch->power, n, &self->weights);
+    uint32_t angle = (uint32_t)(stretch->turn >> 32);
+    if (slopes || stretch->power != 3) {
+        kernel_rotor(&stretch->rotor, angle, n, 0, self->window_wave);
+        *weight += kernel_weights(self->window_wave, stretch->power, n, &self->weights);
+    } else {
+        *weight += kernel_smooth(&stretch->rotor, angle, n, self->weights.w);
+    }
     stretch->first += n;
     stretch->count -= n;
     stretch->turn += n * stretch->step;
     return n;
 }
 
-/* sums / (weight 2^MEAN_SHIFT), by way of the reciprocal of a weight of 1..33 bits. */
-static void divide_mean(const struct phasor *sum, unsigned voltages, int64_t weight,
+static int64_t mean_of(int64_t sum, int32_t per_weight)
+{
+    int32_t high = kernel_shift(sum, 31);
+    return ((int64_t)high * per_weight + ((int64_t)1 << 31)) >> 32;
+}
+
+/* sums / (weight 2^MEAN_SHIFT), by way of a reciprocal. A weight has 33 bits at most, and fewer
+ * than 31 only in the first moments of a recording. */
+static void divide_mean(struct phasor *sum, unsigned voltages, uint64_t weight,
                         int64_t mean[VOLTAGES_MAX][2])
 {
-    int bits = bits_of((uint64_t)weight);
-    int64_t inverse = (int64_t)((((uint64_t)1 << (bits + 30)) - 1) / (uint64_t)weight);
-    int shift = bits - 1;
+    int up = bits_of(weight) < 31 ? 31 - bits_of(weight) : 0;
+    uint64_t per_weight = (((uint64_t)1 << (63 - MEAN_SHIFT)) - 1) / (weight << up);
     for (unsigned v = 0; v < voltages; v++) {
-        mean[v][0] =
-            ((sum[v].c >> shift) * inverse + ((int64_t)1 << 30 << MEAN_SHIFT)) >> (31 + MEAN_SHIFT);
-        mean[v][1] =
-            ((sum[v].s >> shift) * inverse + ((int64_t)1 << 30 << MEAN_SHIFT)) >> (31 + MEAN_SHIFT);
+        if (up > 0) {
+            sum[v].c *= (int64_t)1 << up;
+            sum[v].s *= (int64_t)1 << up;
+        }
+        mean[v][0] = mean_of(sum[v].c, (int32_t)per_weight);
+        mean[v][1] = mean_of(sum[v].s, (int32_t)per_weight);
     }
 }
 
@@ -227,14 +266,14 @@ static void mean_voltage(struct metrology *self, struct stretch *stretch,
     int64_t weight = 0;
     while (stretch->count > 0) {
         uint32_t at;
-        uint32_t n = energy_weigh_blocks(self, stretch, &at, &weight);
+        uint32_t n = energy_weigh_blocks(self, stretch, false, &at, &weight);
         for (unsigned v = 0; v < voltages; v++) {
             kernel_phasor(self->weights.w, energy_ring_slot(&self->energy, v, at), n, &sum[v]);
         }
     }
     memset(mean, 0, VOLTAGES_MAX * sizeof mean[0]);
     if (weight > 0) {
-        divide_mean(sum, voltages, weight, mean);
+        divide_mean(sum, voltages, (uint64_t)weight, mean);
     }
 }
 
@@ -473,9 +512,15 @@ void energy_resolve(struct metrology *self, bool all)
 
 static void entry_clear(const struct metrology *self, struct entry *entry)
 {
-    memset(entry->p, 0, self->energy.elements * sizeof *entry->p);
-    memset(entry->i, 0, self->config->currents * sizeof *entry->i);
-    memset(entry->square, 0, self->channels * sizeof *entry->square);
+    for (unsigned k = 0; k < self->energy.elements; k++) {
+        entry->p[k] = 0;
+    }
+    for (unsigned k = 0; k < self->config->currents; k++) {
+        entry->i[k] = (struct phasor){0, 0};
+    }
+    for (unsigned k = 0; k < self->channels; k++) {
+        entry->square[k] = 0;
+    }
     entry->length = 0;
     entry->ends_window = false;
     entry->ends_cut = false;

@@ -25,9 +25,10 @@
 #define DELAY_TAPS         16 /* of the fractional delay filters */
 #define ENTRIES            32 /* pending entries: cycles that wait for their voltage, and cuts */
 #define CUTS_MAX           8
-#define PAGES              2                 /* of RUN_MAX blocks */
-#define BLOCKS             (PAGES * RUN_MAX) /* ring of voltage blocks, up to 38 a cycle */
-#define HISTORY            160 /* samples before a run that a delay can reach back to */
+#define PAGE               128 /* voltage blocks laid down as one wave */
+#define PAGES              2
+#define BLOCKS             (PAGES * PAGE) /* ring of voltage blocks, up to 38 a cycle */
+#define HISTORY            160            /* samples before a run that a delay can reach back to */
 #define HALF_TURN          ((uint64_t)1 << 63)
 #define CORRECTION_MAX_PPM 100000
 
@@ -44,6 +45,7 @@ struct input {
     int64_t integral_q24;       /* state of the integrator */
     int64_t rise_q30, leak_q40; /* its gain and leak per sample */
     int32_t whole;              /* whole samples of delay */
+    uint32_t filled;            /* samples of the run before, behind HISTORY */
     uint32_t reach;             /* samples before a run that a delay may reach back to */
     bool fir;                   /* a fractional part or an equaliser follows */
     int32_t taps[DELAY_TAPS];   /* oldest sample first */
@@ -115,6 +117,7 @@ struct energy {
 /* ---- half.c ---- */
 
 struct half {
+    bool wanted;   /* by whoever takes the records, or by a curve */
     int64_t *sum;  /* per channel, of the half cycle so far */
     int64_t *last; /* per channel, of the half cycle before */
     uint32_t length, last_length;
@@ -177,13 +180,14 @@ struct spectra; /* spectrum.c */
 
 struct metrology {
     const struct metrology_config *config;
-    uint8_t channels;      /* voltages + currents */
-    uint64_t position_in;  /* frames taken */
-    uint64_t position;     /* frames processed: index of the next sample */
-    uint32_t latency;      /* frames by which processing lags */
-    uint32_t skip;         /* outputs still to drop at the start */
-    bool leaks;            /* a channel is integrated: no direct component survives in any */
-    int32_t (*x)[RUN_MAX]; /* planar samples of the run */
+    uint8_t channels;     /* voltages + currents */
+    uint64_t position_in; /* frames taken */
+    uint64_t position;    /* frames processed: index of the next sample */
+    uint32_t latency;     /* frames by which processing lags */
+    uint32_t skip;        /* outputs still to drop at the start */
+    bool leaks;           /* a channel is integrated: no direct component survives in any */
+    int32_t **x;          /* planar samples of the run, per channel: in `run` or in a history */
+    int32_t (*run)[RUN_MAX];
     /* The oscillator (Q23), the angle within the window (Q30), and what comes of them. */
     int32_t wave[2 * RUN_MAX];
     int32_t window_wave[2 * RUN_MAX];
@@ -228,11 +232,11 @@ struct stretch {
 /* Where a block's phasor of a voltage lies: the cosine sum, and RUN_MAX behind it the sine sum. */
 int32_t *energy_ring_slot(struct energy *energy, unsigned voltage, uint64_t block);
 void energy_init(struct metrology *self);
-/* Weights, into self->weights, for the first blocks of a stretch, up to the end of a page; the
- * stretch goes on behind them. Returns how many; *at is where they stand in a ring, *weight grows
- * by their sum. */
-uint32_t energy_weigh_blocks(struct metrology *self, struct stretch *stretch, uint32_t *at,
-                             int64_t *weight);
+/* Weights, into self->weights and with their slopes if asked, for the first blocks of a stretch, up
+ * to the end of a page; the stretch goes on behind them. Returns how many; *at is where they stand
+ * in a ring, *weight grows by their sum. */
+uint32_t energy_weigh_blocks(struct metrology *self, struct stretch *stretch, bool slopes,
+                             uint32_t *at, int64_t *weight);
 void energy_follow(struct metrology *self); /* after a change of the oscillator's step */
 void energy_run(struct metrology *self, uint32_t n);
 void energy_close_entry(struct metrology *self, bool ends_window, bool ends_cut);
@@ -240,6 +244,7 @@ void energy_resolve(struct metrology *self, bool all);
 void energy_finish(struct metrology *self); /* input ended: every slice leaves */
 void energy_reload(struct metrology *self); /* after a change of an input's unit */
 
+void half_init(struct metrology *self);
 void half_run(struct metrology *self, uint32_t n);
 void half_end(struct metrology *self);
 /* Root of a mean square in micro-units: `square` is the sum over `length` samples. */
@@ -255,7 +260,8 @@ bool window_crosses_currents(const struct metrology_circuit *circuit);
 void window_begin(struct metrology *self);
 void window_clear(struct metrology *self);
 void window_run(struct metrology *self, uint32_t n);
-void window_blocks(struct metrology *self); /* takes in the voltage blocks that are new */
+void window_blocks(struct metrology *self,
+                   bool all); /* takes in new voltage blocks, when they are many or all must be */
 void window_end(struct metrology *self, uint16_t flags);
 void window_follow(struct metrology *self, struct window_result *result);
 void window_values(struct metrology *self, const struct window_result *result);

@@ -1,9 +1,19 @@
 #include "metrology/engine_p.h"
 
-#include <string.h>
+void half_init(struct metrology *self)
+{
+    const struct metrology_config *config = self->config;
+    self->half.wanted = config->on_half_cycle != NULL;
+    for (unsigned k = 0; k < config->currents; k++) {
+        self->half.wanted = self->half.wanted || config->current[k].curve_points != 0;
+    }
+}
 
 void half_run(struct metrology *self, uint32_t n)
 {
+    if (!self->half.wanted) {
+        return;
+    }
     for (unsigned k = 0; k < self->channels; k++) {
         self->half.sum[k] += self->run_square[k];
     }
@@ -47,8 +57,10 @@ void half_end(struct metrology *self)
         };
         self->config->on_half_cycle(self->config->ctx, &record);
     }
-    memcpy(half->last, half->sum, self->channels * sizeof *half->sum);
-    memset(half->sum, 0, self->channels * sizeof *half->sum);
+    for (unsigned k = 0; k < self->channels; k++) {
+        half->last[k] = half->sum[k];
+        half->sum[k] = 0;
+    }
     half->last_length = half->length;
     half->length = 0;
 }

@@ -1,7 +1,5 @@
 #include "metrology/engine_p.h"
 
-#include <string.h>
-
 #include "base/assert.h"
 #include "metrology/delay_table.h"
 
@@ -147,6 +145,13 @@ static int32_t limit_sample(int64_t value)
     return value > SAMPLE_MAX ? SAMPLE_MAX : value < SAMPLE_MIN ? SAMPLE_MIN : (int32_t)value;
 }
 
+static void invert(int32_t *x, uint32_t n)
+{
+    for (uint32_t k = 0; k < n; k++) {
+        x[k] = -x[k];
+    }
+}
+
 static void subtract_offset(struct input *input, int32_t *x, uint32_t n)
 {
     int32_t rest = input->offset_rest;
@@ -201,33 +206,15 @@ static void leak_alike(struct input *input, int32_t *x, uint32_t n)
     input->last = last;
 }
 
-static void gather(const struct metrology *self, const struct input *input, const int32_t *frames,
-                   int32_t *x, uint32_t n)
-{
-    uint32_t stride = self->config->inputs;
-    const int32_t *from = frames + input->config->input;
-    uint32_t k = 0;
-    for (; k + 4 <= n; k += 4, from += (size_t)4 * stride) {
-        x[k] = from[0];
-        x[k + 1] = from[stride];
-        x[k + 2] = from[2 * stride];
-        x[k + 3] = from[3 * stride];
-    }
-    for (; k < n; k++, from += stride) {
-        x[k] = *from;
-    }
-    for (k = 0; input->config->invert && k < n; k++) {
-        x[k] = -x[k];
-    }
-}
-
 static void input_channel_run(struct metrology *self, unsigned channel, const int32_t *frames,
                               uint32_t n)
 {
     struct input *input = &self->input[channel];
-    int32_t *out = self->x[channel];
-    int32_t *x = input->history != NULL ? input->history + HISTORY : out;
-    gather(self, input, frames, x, n);
+    int32_t *x = input->history != NULL ? input->history + HISTORY : self->run[channel];
+    kernel_gather(frames + input->config->input, self->config->inputs, n, x);
+    if (input->config->invert) {
+        invert(x, n);
+    }
     if (input->config->offset != 0) {
         subtract_offset(input, x, n);
     }
@@ -236,30 +223,40 @@ static void input_channel_run(struct metrology *self, unsigned channel, const in
     } else if (self->leaks) {
         leak_alike(input, x, n);
     }
+    self->x[channel] = x;
     if (input->history == NULL) {
         return;
     }
     if (input->fir) {
-        kernel_fir16(x - (input->whole - 7) - (DELAY_TAPS - 1), input->taps, out, n);
+        kernel_fir16(x - (input->whole - 7) - (DELAY_TAPS - 1), input->taps, self->run[channel], n);
+        self->x[channel] = self->run[channel];
     } else {
-        memcpy(out, x - input->whole, n * sizeof *out);
+        self->x[channel] = x - input->whole;
     }
-    uint32_t keep = input->reach;
-    memmove(input->history + HISTORY - keep, input->history + HISTORY + n - keep,
-            keep * sizeof *out);
+}
+
+/* What later delays reach back to moves in front of the next run. */
+static void keep_history(struct input *input)
+{
+    uint32_t reach = input->reach;
+    int32_t *to = input->history + HISTORY - reach;
+    const int32_t *from = to + input->filled;
+    kernel_copy_down(to, from, reach);
 }
 
 uint32_t input_run(struct metrology *self, const int32_t *frames, uint32_t n)
 {
     for (unsigned k = 0; k < self->channels; k++) {
+        if (self->input[k].history != NULL) {
+            keep_history(&self->input[k]);
+            self->input[k].filled = n;
+        }
         input_channel_run(self, k, frames, n);
     }
     uint32_t drop = self->skip < n ? self->skip : n;
     self->skip -= drop;
-    if (drop != 0 && drop < n) {
-        for (unsigned k = 0; k < self->channels; k++) {
-            memmove(self->x[k], self->x[k] + drop, (n - drop) * sizeof self->x[k][0]);
-        }
+    for (unsigned k = 0; k < self->channels; k++) {
+        self->x[k] += drop;
     }
     return n - drop;
 }

@@ -67,6 +67,7 @@ static void place(struct arena *arena, const struct metrology_config *config,
 {
     unsigned channels = config->voltages + config->currents;
     self->x = arena_take(arena, channels, sizeof *self->x);
+    self->run = arena_take(arena, channels, sizeof *self->run);
     if (config->windows) {
         self->weighed = arena_take(arena, channels, sizeof *self->weighed);
     }
@@ -133,6 +134,7 @@ struct metrology *metrology_init(void *memory, size_t size, const struct metrolo
         return NULL;
     }
     sync_init(self);
+    half_init(self);
     energy_init(self);
     window_init(self);
     if (config->spectrum) {
@@ -186,7 +188,7 @@ static void end_what_ends(struct metrology *self, bool cycle, bool half)
         take_cut(self);
     }
     if (cycle) {
-        window_blocks(self);
+        window_blocks(self, window);
     }
     if (window) {
         window_end(self, 0);

@@ -395,8 +395,9 @@ bool spectra_replay(struct metrology *self, uint64_t from, uint32_t n)
     }
     const float *history = spectra->history + (size_t)(from - spectra->begin) * spectra->lanes;
     for (unsigned c = 0; c < self->channels; c++) {
+        self->x[c] = self->run[c];
         for (uint32_t k = 0; k < n; k++) {
-            self->x[c][k] = (int32_t)history[k * spectra->lanes + c];
+            self->run[c][k] = (int32_t)history[k * spectra->lanes + c];
         }
     }
     return true;

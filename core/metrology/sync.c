@@ -16,6 +16,10 @@ void sync_plan_cycle(struct metrology *self)
 void sync_plan_half(struct metrology *self)
 {
     struct sync *sync = &self->sync;
+    if (!self->half.wanted) {
+        sync->half_left = UINT32_MAX; /* planned anew before that is over, at each window */
+        return;
+    }
     uint64_t past = (sync->phase + sync->half_offset) & (HALF_TURN - 1);
     sync->half_left = (uint32_t)((HALF_TURN - past - 1) / sync->step + 1);
 }

@@ -123,11 +123,12 @@ void window_run(struct metrology *self, uint32_t n)
 
 /* Without windows the frequency comes out of the voltage blocks, which a window is laid over: a
  * block across its end is left out, where the weight is next to nothing. */
-void window_blocks(struct metrology *self)
+void window_blocks(struct metrology *self, bool all)
 {
     struct window *window = &self->window;
     struct energy *energy = &self->energy;
-    if (self->config->windows || energy->blocks <= window->block_next) {
+    uint32_t least = all ? 1 : PAGE / 2;
+    if (self->config->windows || energy->blocks < window->block_next + least) {
         return; /* with windows the samples themselves tell */
     }
     uint64_t length = energy->block_length;
@@ -143,7 +144,7 @@ void window_blocks(struct metrology *self)
     window->block_next = energy->blocks;
     while (stretch.count > 0) {
         uint32_t at;
-        uint32_t n = energy_weigh_blocks(self, &stretch, &at, &window->weight);
+        uint32_t n = energy_weigh_blocks(self, &stretch, true, &at, &window->weight);
         for (unsigned v = 0; v < self->config->voltages; v++) {
             kernel_phasor(self->weights.w, energy_ring_slot(energy, v, at), n, &window->track[v]);
         }
@@ -152,9 +153,9 @@ void window_blocks(struct metrology *self)
     }
 }
 
-static double phasor_size(struct phasor p)
+static float phasor_size(struct phasor p)
 {
-    return sqrt((double)p.c * (double)p.c + (double)p.s * (double)p.s);
+    return sqrtf((float)p.c * (float)p.c + (float)p.s * (float)p.s);
 }
 
 /* S of a voltage: out of the window's sums, or the blocks' without windows. */
@@ -163,18 +164,15 @@ static struct phasor voltage_track(const struct metrology *self, unsigned v)
     return self->config->windows ? self->window.sums[v].wave : self->window.track[v];
 }
 
-/* Fundamental of a voltage, r.m.s. counts. Ring values are sums of block_length x 2^23 >>
- * block_shift.
- */
-static double voltage_counts(const struct metrology *self, unsigned v)
+/* From S to the fundamental, r.m.s. counts. Ring values are sums of block_length x 2^23 >>
+ * block_shift. */
+static float track_unit(const struct metrology *self)
 {
     const struct energy *energy = &self->energy;
-    double unit = self->config->windows
-                      ? 1 << (27 - 23 - WEIGHED_BITS)
-                      : ldexp(1.0 / energy->block_length, energy->block_shift - 23);
-    double weight = (double)self->window.weight;
-    return weight > 0 ? 1.4142135623730951 * unit / weight * phasor_size(voltage_track(self, v))
-                      : 0;
+    float unit = self->config->windows
+                     ? (float)(1 << (27 - 23 - WEIGHED_BITS))
+                     : ldexpf(1.0f / (float)energy->block_length, energy->block_shift - 23);
+    return self->window.weight > 0 ? 1.41421356f * unit / (float)self->window.weight : 0;
 }
 
 /* The strongest voltage leads; another takes over only when it is clearly stronger. */
@@ -182,21 +180,22 @@ static void choose_reference(struct metrology *self)
 {
     struct sync *sync = &self->sync;
     const struct metrology_config *config = self->config;
-    double size[VOLTAGES_MAX] = {0};
+    float size[VOLTAGES_MAX] = {0}; /* to compare only */
+    float unit = track_unit(self);
     for (unsigned v = 0; v < config->voltages; v++) {
-        size[v] = voltage_counts(self, v) * self->input[v].unit_double;
+        size[v] = unit * phasor_size(voltage_track(self, v)) * (float)self->input[v].unit_double;
     }
     unsigned best = sync->reference;
     for (unsigned v = 0; v < config->voltages; v++) {
-        best = size[v] > 1.25 * size[best] ? v : best;
+        best = size[v] > 1.25f * size[best] ? v : best;
     }
-    double floor = (double)config->u_nominal_uv * 0.05e-6;
-    double smallest = self->input[best].unit_double * 1000; /* 1000 counts */
+    float floor = (float)config->u_nominal_uv * 0.05e-6f;
+    float smallest = (float)self->input[best].unit_double * 1000; /* 1000 counts */
     sync->locked = config->voltages > 0 && size[best] > (floor > smallest ? floor : smallest);
     /* Nobody knew the strongest when the first window began (the high leg of a delta, say). What
      * was followed then still tells the frequency of that window: half of the strongest is enough.
      */
-    bool keeps = self->window.turns == 0 && size[sync->reference] > 0.5 * size[best];
+    bool keeps = self->window.turns == 0 && size[sync->reference] > 0.5f * size[best];
     sync->followed = keeps ? sync->reference : (uint8_t)best;
     sync->reference = (uint8_t)best;
 }
