@@ -268,6 +268,8 @@ void window_values(struct metrology *self, const struct window_result *result);
 /* Input ended inside a window: measures whole cycles of it out of the history, if there is one. */
 void window_partial(struct metrology *self);
 
+double value_root(double x); /* square root, good to 2^-47 */
+
 void report_window(struct metrology *self, const struct window_result *result);
 /* Whether a voltage of the window that ended is more than nothing. */
 bool report_has_voltage(const struct metrology *self, unsigned u);

@@ -41,7 +41,7 @@ static double wrap_degrees(double degrees)
 
 static double fundamental(const struct channel_value *v)
 {
-    return hypot(v->re, v->im);
+    return value_root(v->re * v->re + v->im * v->im);
 }
 
 /* A current below two parts per million of its range has no angle worth telling. */
@@ -93,7 +93,7 @@ static void report_element(const struct report *r, unsigned e)
     q->p1[e] = u->re * i->re + u->im * i->im;
     q->q1[e] = u->im * i->re - u->re * i->im;
     q->s[e] = u->rms * i->rms;
-    q->q[e] = copysign(sqrt(fmax(0, q->s[e] * q->s[e] - q->p[e] * q->p[e])), q->q1[e]);
+    q->q[e] = copysign(value_root(fmax(0, q->s[e] * q->s[e] - q->p[e] * q->p[e])), q->q1[e]);
     if (voltage) {
         q->u_angle[e] = angle_of(r, u);
         q->crest_u[e] = u->peak / u->rms;
@@ -114,7 +114,7 @@ static void report_element(const struct report *r, unsigned e)
 
 static double difference_rms(double a, double b, double product)
 {
-    return sqrt(fmax(0, a * a + b * b - 2 * product));
+    return value_root(fmax(0, a * a + b * b - 2 * product));
 }
 
 /* Line voltages: of the circuit's own voltages, out of the products of the voltage unit's. */
@@ -158,7 +158,7 @@ static double sum_rms(const struct report *r, unsigned n)
     for (unsigned k = 0; k < n * (n - 1) / 2; k++) {
         square += 2 * r->current_product[k];
     }
-    return sqrt(fmax(0, square));
+    return value_root(fmax(0, square));
 }
 
 static void report_neutral(const struct report *r)
@@ -181,7 +181,7 @@ static double effective_power(const struct report *r)
     double current = 0;
     if (r->circuit->wiring == WIRING_3P3W) {
         current = q->i[0] * q->i[0] + q->i[1] * q->i[1] + q->i_computed * q->i_computed;
-        return 3 * sqrt(line / 9) * sqrt(current / 3);
+        return 3 * value_root(line / 9) * value_root(current / 3);
     }
     if (!r->wiring->three_phase) {
         return NAN;
@@ -191,7 +191,7 @@ static double effective_power(const struct report *r)
         current += q->i[e] * q->i[e];
     }
     current += q->i_n * q->i_n;
-    return 3 * sqrt((3 * phase + line) / 18) * sqrt(current / 3);
+    return 3 * value_root((3 * phase + line) / 18) * value_root(current / 3);
 }
 
 static void report_totals(const struct report *r)
@@ -217,20 +217,21 @@ static void report_totals(const struct report *r)
         q->u_avg = u / n;
         q->i_avg = i / n;
     }
-    q->s_vector = hypot(q->p_total, q->q1_total);
+    q->s_vector = value_root(q->p_total * q->p_total + q->q1_total * q->q1_total);
     q->s_eff = n == 1 ? q->s_arith : effective_power(r);
     q->s_total = r->circuit->apparent == APPARENT_VECTOR      ? q->s_vector
                  : r->circuit->apparent == APPARENT_EFFECTIVE ? q->s_eff
                                                               : q->s_arith;
     double q_square = q->s_total * q->s_total - q->p_total * q->p_total;
-    q->q_total = copysign(sqrt(fmax(0, q_square)), q->q1_total);
+    q->q_total = copysign(value_root(fmax(0, q_square)), q->q1_total);
     bool known = false; /* one loaded element is enough: the others add nothing */
     for (unsigned e = 0; e < n; e++) {
         known = known || !isnan(q->pf[e]);
     }
     if (known) {
         q->pf_total = q->p_total / q->s_total;
-        q->dpf_total = q->p1_total / hypot(q->p1_total, q->q1_total);
+        q->dpf_total =
+            q->p1_total / value_root(q->p1_total * q->p1_total + q->q1_total * q->q1_total);
     }
 }
 
