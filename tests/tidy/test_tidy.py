@@ -70,7 +70,7 @@ SAMPLES = {
     "leftover": ({"core/a.c": "/* done */\n"},
                  [({"core/a.c": "\n/* TO" "DO: more */\n"}, "core/a.c:2"),
                   ({"a.md": "FIX" "ME\n"}, "a.md:1")]),
-    "foreign": ({"a.md": "http://127.0.0.1:8080 and home/work/x\n"},
+    "foreign": ({"a.md": "http://127.0.0.1:8080 and home/user/x\n"},
                 [({"a.md": "\nsee /wor" "k/notes\n"}, "a.md:2"),
                  ({"ui/package-lock.json": '{"u": "https://registry.npm' 'js.org/x"}\n'},
                   "ui/package-lock.json:1")]),
