@@ -6,6 +6,7 @@ import pty
 import shutil
 import signal
 import subprocess
+import threading
 import time
 
 import numpy as np
@@ -174,13 +175,15 @@ def test_broken_pipe(check, _folder):
     check.true("a full disk is an error", full.returncode == 1 and b"cannot write" in full.stderr)
 
 
-def on_terminal(words, data=None, env=None, results=None):
+def on_terminal(words, data=None, env=None, results=None, close_results=False):
     """Runs with stderr on a terminal, and stdout too unless `results` is a file; returns what the
     terminal showed and the exit status."""
     master, slave = pty.openpty()
     process = subprocess.Popen([BLONDEL, *words], stdin=subprocess.PIPE, stdout=results or slave,
                                stderr=slave, env={**os.environ, "TERM": "xterm", **(env or {})})
     os.close(slave)
+    if close_results:
+        results.close()  # its reader's end is the program's end
     writer = os.fork()
     if writer == 0:  # feeds the pipe while the parent reads the terminal
         os.close(master)
@@ -215,6 +218,15 @@ def test_colour(check, _folder):
                                                              {"TERM": "dumb", "NO_COLOR": ""})[0])
 
 
+def read_slowly(descriptor, seconds):
+    """Reads to the end; for the first `seconds` no more than a page every 20 ms."""
+    end = time.monotonic() + seconds
+    while os.read(descriptor, 4096 if time.monotonic() < end else 1 << 20):
+        if time.monotonic() < end:
+            time.sleep(0.02)
+    os.close(descriptor)
+
+
 def test_progress(check, folder):
     """A long file shows how much, how fast, how long still, and leaves no trace in the table."""
     path = os.path.join(folder, "long.raw")
@@ -223,8 +235,13 @@ def test_progress(check, folder):
         for _ in range(30):
             file.write(piece)
     words = ["measure", RAW.replace("raw:-", f"raw:{path}"), "--format", "csv"]
-    with open(os.devnull, "w", encoding="utf-8") as nowhere:
-        shown, status = on_terminal(words, results=nowhere)
+    # A reader that takes its time, so that no machine is too fast for a bar to be needed.
+    reader, writer = os.pipe()
+    slow = threading.Thread(target=read_slowly, args=(reader, 2.0))
+    slow.start()
+    with os.fdopen(writer, "wb") as results:
+        shown, status = on_terminal(words, results=results, close_results=True)
+    slow.join()
     check.true("status 0", status == 0)
     bars = [part for part in shown.split("\r") if part.startswith("[")]
     check.true("a bar is shown", len(bars) > 3)
