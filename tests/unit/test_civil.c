@@ -323,6 +323,31 @@ static void test_forms_of_rules(void **state)
     assert_int_equal(zone_check(&zone), ERR_RANGE);
 }
 
+/* Rules that an offset or a weekday moves over new year, and rules that meet in one year only. */
+static void test_changes_at_odd_places(void **state)
+{
+    (void)state;
+    struct zone zone = {.offset_min = 600, .dst_enabled = true, .dst_deviation_min = 60};
+    int64_t change = -1;
+    zone.begin = (struct dst_rule){1, 1, 0, DST_WALL, 0};
+    zone.end = (struct dst_rule){7, 1, 0, DST_UTC, 0};
+    assert_false(zone_offset(&zone, us_of("2025-12-31T13:59:59Z")).is_dst);
+    assert_true(zone_offset(&zone, us_of("2025-12-31T14:00:00Z")).is_dst);
+    assert_true(zone_next_change(&zone, us_of("2025-12-31T13:00:00Z"), &change));
+    assert_true(change == us_of("2025-12-31T14:00:00Z"));
+    assert_true(zone_next_change(&zone, change, &change));
+    assert_true(change == us_of("2026-07-01T00:00:00Z"));
+    zone.begin = (struct dst_rule){12, 31, CIVIL_SATURDAY, DST_UTC, 0};
+    assert_false(zone_offset(&zone, us_of("2026-01-02T23:59:59Z")).is_dst);
+    assert_true(zone_offset(&zone, us_of("2026-01-03T00:00:00Z")).is_dst);
+    assert_true(zone_next_change(&zone, us_of("2026-01-01T00:00:00Z"), &change));
+    assert_true(change == us_of("2026-01-03T00:00:00Z"));
+    zone.begin = (struct dst_rule){3, 29, 0, DST_UTC, 0};
+    zone.end = (struct dst_rule){3, DST_DAY_LAST, CIVIL_SUNDAY, DST_UTC, 0}; /* 29 in 2026 */
+    assert_true(zone_next_change(&zone, us_of("2026-01-01T00:00:00Z"), &change));
+    assert_true(change == us_of("2027-03-29T00:00:00Z"));
+}
+
 static int64_t of_local(const struct zone *zone, const char *local, enum zone_pick pick, int kind)
 {
     struct civil civil;
@@ -425,6 +450,29 @@ static void test_octets_of_instants(void **state)
         struct date_time time;
         int64_t us = -1;
         assert_int_equal(read_octets(&time, rows[k].hex), ERR_NONE);
+        assert_int_equal(date_time_to_us(&time, &zone, &us), ERR_NONE);
+        assert_true(us == us_of(rows[k].text));
+    }
+}
+
+/* Where saving is an hour less in winter, the hour without it comes first. */
+static void test_octets_of_an_hour_that_comes_twice(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t status;
+        const char *text;
+    } rows[] = {
+        {DATE_TIME_DST, "2026-10-25T01:30:00Z"},
+        {0, "2026-10-25T00:30:00Z"},
+        {DATE_TIME_ANY, "2026-10-25T00:30:00Z"},
+    };
+    const struct zone zone = dublin();
+    struct date_time time;
+    assert_int_equal(read_octets(&time, "07ea0a1907011e0000800000"), ERR_NONE);
+    for (unsigned k = 0; k < COUNT(rows); k++) {
+        int64_t us = -1;
+        time.status = rows[k].status;
         assert_int_equal(date_time_to_us(&time, &zone, &us), ERR_NONE);
         assert_true(us == us_of(rows[k].text));
     }
@@ -554,9 +602,11 @@ int main(void)
         cmocka_unit_test(test_changes_of_zones),
         cmocka_unit_test(test_no_saving),
         cmocka_unit_test(test_forms_of_rules),
+        cmocka_unit_test(test_changes_at_odd_places),
         cmocka_unit_test(test_gap_and_hour_that_comes_twice),
         cmocka_unit_test(test_local_there_and_back),
         cmocka_unit_test(test_octets_of_instants),
+        cmocka_unit_test(test_octets_of_an_hour_that_comes_twice),
         cmocka_unit_test(test_octets_written),
         cmocka_unit_test(test_octets_refused),
         cmocka_unit_test(test_octets_of_rules),

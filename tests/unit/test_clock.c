@@ -207,6 +207,19 @@ static void test_set_and_its_limits(void **state)
     check_change(&change, 1, CLOCK_ADJUSTED);
 }
 
+/* The time that is set is exact: no fraction of the old one stays. */
+static void test_set_drops_the_fraction(void **state)
+{
+    (void)state;
+    struct clock clock = clock_at("2026-01-01T00:00:00Z", 0, 1);
+    struct clock_change change;
+    clock_power_down(&clock, 999 * S);
+    clock_power_up(&clock, 999 * S, 0);
+    assert_int_equal(clock_set(&clock, 999 * S, us_of("2026-01-01T00:00:00Z"), &change), ERR_NONE);
+    check_time(&clock, 1998 * S, "2026-01-01T00:16:39Z");
+    check_time(&clock, 1999 * S, "2026-01-01T00:16:40.000001Z");
+}
+
 static void test_shift(void **state)
 {
     (void)state;
@@ -457,6 +470,11 @@ static void test_damage(void **state)
         data[bit / 8] ^= (uint8_t)(1u << bit % 8);
     }
     assert_true(refused > 80);
+    clock = before;
+    const uint8_t top_of_rest = data[13];
+    data[13] = 0x7f;
+    assert_int_equal(load(&clock, data, sizeof data), ERR_RANGE);
+    data[13] = top_of_rest;
     data[0]++;
     assert_int_equal(load(&clock, data, sizeof data), ERR_UNSUPPORTED);
 }
@@ -469,6 +487,7 @@ int main(void)
         cmocka_unit_test(test_inverse),
         cmocka_unit_test(test_starts_invalid),
         cmocka_unit_test(test_set_and_its_limits),
+        cmocka_unit_test(test_set_drops_the_fraction),
         cmocka_unit_test(test_shift),
         cmocka_unit_test(test_adjust_to_period),
         cmocka_unit_test(test_preset),
