@@ -1,0 +1,5 @@
+# Power cuts at every write of a store; `power_storage --sweep CUTS SEED` goes on for longer.
+add_executable(power_storage ${CMAKE_CURRENT_LIST_DIR}/power_storage.c)
+target_include_directories(power_storage PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+target_link_libraries(power_storage PRIVATE blondel_core)
+add_test(NAME power/storage COMMAND power_storage)
