@@ -199,7 +199,7 @@ static int enter_sector(struct storage *self, unsigned log, uint32_t slot)
         err = trim(self, log, (uint32_t)last);
     if (err == 0)
         err = medium_erase(self, slot_sector(self, log, slot), 1);
-    return err ? err : medium_sync(self);
+    return err;
 }
 
 static int try_append(struct storage *self, unsigned log, const void *data)

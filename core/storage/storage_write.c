@@ -237,8 +237,6 @@ static int write_snapshot(struct storage *self, struct job *job)
         frame.address = journal_bank_address(self, bank);
         err = medium_erase(self, self->bank_sector + bank * self->bank_sectors, self->bank_sectors);
         if (err == 0)
-            err = medium_sync(self);
-        if (err == 0)
             err = write_whole(self, job, &frame);
     }
     if (err)
