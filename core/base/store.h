@@ -19,7 +19,7 @@
 #include "base/err.h"
 
 #define STORE_KEY_MAX     255
-#define STORE_CHANGES_MAX 64 /* in one commit */
+#define STORE_CHANGES_MAX 96 /* in one commit */
 
 enum store_action {
     STORE_PUT,    /* record `id` takes this value of `size` bytes (>= 1) */

@@ -1,26 +1,85 @@
 /* The table of rows, and reading by name, code and attribute. */
-#include <math.h>
 #include <string.h>
 
 #include "base/assert.h"
-#include "meter/meter.h"
+#include "meter/meter_p.h"
 
-#define ENERGY_SCALER (-3)
-#define PHASE_STEP    20 /* in value group C, from the total to L1 and from phase to phase */
+#define SCALER_MILLI (-3)
+#define PHASE_STEP   20  /* in value group C, from the total to L1 and from phase to phase */
+#define E_ELEMENT    128 /* value group E of an element that is no phase begins here: its number, */
+#define E_STRIDE     4   /* and this times what E is for a phase, of which 0, 4 and 124 occur */
+#define E_CYCLE      32
+#define C_ANGLE      81  /* value group C of angles, whose E says which: U1 U2 U3 . I1 I2 I3 */
+#define C_LINE       124 /* U12, U23, U31 follow each other in C */
 
-#define ROW_ELEMENT METER_ROW_ELEMENT
-#define ROW_LINE    METER_ROW_LINE
-#define ROW_SYSTEM  METER_ROW_SYSTEM
+enum {
+    CLASS_DATA = 1,
+    CLASS_REGISTER = 3,
+    CLASS_EXTENDED = 4,
+    CLASS_DEMAND = 5,
+    CLASS_PROFILE = 7
+};
+
+#define SHAPE_ELEMENT METER_SHAPE_ELEMENT
+#define SHAPE_LINE    METER_SHAPE_LINE
+#define SHAPE_SYSTEM  METER_SHAPE_SYSTEM
+#define PHASE         METER_SHAPE_PHASE
+#define SYSTEM        METER_SHAPE_SYSTEM
+#define METER         METER_SHAPE_METER
+#define PROFILE       METER_SHAPE_PROFILE
 
 const struct meter_row meter_rows[] = {
 #define ENERGY(name, c, unit, text)                                                                \
-    {#name, #c ".8", unit, text, METER_ROW_ENERGY, ENERGY_SCALER, ENERGY_##name},
+    {#name, #c ".8",        unit,         text,         METER_ROW_ENERGY,                          \
+     PHASE, CLASS_REGISTER, SCALER_MILLI, ENERGY_##name},
 #include "meter/energy.def"
 #undef ENERGY
 #define QUANTITY(name, scope, unit, obis, text)                                                    \
-    {#name, obis, unit, text, ROW_##scope, 0, offsetof(struct quantities, name)},
+    {#name,                                                                                        \
+     obis,                                                                                         \
+     unit,                                                                                         \
+     text,                                                                                         \
+     METER_ROW_QUANTITY,                                                                           \
+     SHAPE_##scope,                                                                                \
+     CLASS_REGISTER,                                                                               \
+     SCALER_MILLI,                                                                                 \
+     offsetof(struct quantities, name)},
 #include "metrology/quantities.def"
 #undef QUANTITY
+#define DEMAND(name, c, energy, unit, text)                                                        \
+    {#name, #c ".7",        unit,         text,         METER_ROW_POWER,                           \
+     PHASE, CLASS_REGISTER, SCALER_MILLI, DEMAND_##name},                                          \
+        {#name "_demand", #c ".4",      unit,         text ", demand", METER_ROW_DEMAND,           \
+         SYSTEM,          CLASS_DEMAND, SCALER_MILLI, DEMAND_##name},                              \
+        {#name "_last", #c ".5",        unit,         text ", last demand", METER_ROW_DEMAND_LAST, \
+         SYSTEM,        CLASS_EXTENDED, SCALER_MILLI, DEMAND_##name},                              \
+        {#name "_max",         #c ".6", unit,           text ", maximum demand",                   \
+         METER_ROW_DEMAND_MAX, SYSTEM,  CLASS_EXTENDED, SCALER_MILLI,                              \
+         DEMAND_##name},
+#include "meter/demand.def"
+#undef DEMAND
+#define ENERGY(name, c, unit, text)                                                                \
+    {#name "_interval",  #c ".29", unit,           text ", last recording interval",               \
+     METER_ROW_INTERVAL, SYSTEM,   CLASS_REGISTER, SCALER_MILLI,                                   \
+     ENERGY_##name},
+#include "meter/energy.def"
+#undef ENERGY
+#define TRACKED(name, scope, unit, c, minimum, maximum, text)                                      \
+    {#name "_mean",  #c ".24",      unit,           text ", mean of the last recording interval",  \
+     METER_ROW_MEAN, SHAPE_##scope, CLASS_REGISTER, SCALER_MILLI,                                  \
+     TRACKED_##name},                                                                              \
+        {#name "_min",  #c "." #minimum, unit,         text ", minimum", METER_ROW_MIN,            \
+         SHAPE_##scope, CLASS_EXTENDED,  SCALER_MILLI, TRACKED_##name},                            \
+        {#name "_max",  #c "." #maximum, unit,         text ", maximum", METER_ROW_MAX,            \
+         SHAPE_##scope, CLASS_EXTENDED,  SCALER_MILLI, TRACKED_##name},
+#include "meter/tracked.def"
+#undef TRACKED
+#define DATA(name, obis, class, unit, scaler, text)                                                \
+    {#name, obis, unit, text, METER_ROW_DATA, METER, class, scaler, METER_##name},
+#include "meter/data.def"
+#undef DATA
+    {"load_profile", "1-0:99.1.0", "", "load profile", METER_ROW_PROFILE, PROFILE, CLASS_PROFILE, 0,
+     0},
 };
 
 const size_t meter_row_count = sizeof meter_rows / sizeof meter_rows[0];
@@ -30,43 +89,75 @@ struct span {
     unsigned first, last;
 };
 
-static struct span row_span(const struct meter_row *row, const struct meter_circuit_config *circuit)
+static const struct span nothing = {1, 0};
+
+static bool has_text(const struct meter *self, const struct meter_row *row)
 {
-    switch (row->kind) {
-    case METER_ROW_ENERGY:
+    switch (row->source) {
+    case METER_serial:
+        return self->config.serial != NULL;
+    case METER_type:
+        return self->config.type != NULL;
+    case METER_version:
+        return self->config.version != NULL;
+    case METER_active_constant:
+    case METER_active_pulses:
+        return self->config.active_imp_per_kwh != 0;
+    case METER_reactive_constant:
+    case METER_reactive_pulses:
+        return self->config.reactive_imp_per_kvarh != 0;
+    case METER_event_log:
+        return self->config.store != NULL;
+    case METER_profile_status:
+    case METER_profile_period:
+        return self->config.profiles > 0;
+    default:
+        return true;
+    }
+}
+
+static struct span row_span(const struct meter *self, unsigned c, const struct meter_row *row)
+{
+    const struct meter_circuit_config *circuit = &self->config.circuit[c];
+    const unsigned profiles = self->config.store == NULL ? 0 : self->config.profiles;
+    switch (row->shape) {
+    case METER_SHAPE_PHASE:
         return (struct span){0, circuit->phases};
-    case METER_ROW_ELEMENT:
+    case METER_SHAPE_ELEMENT:
         return (struct span){1, circuit->elements};
-    case METER_ROW_LINE:
+    case METER_SHAPE_LINE:
         return (struct span){1, circuit->lines};
+    case METER_SHAPE_METER:
+        return c == 0 && has_text(self, row) ? (struct span){0, 0} : nothing;
+    case METER_SHAPE_PROFILE:
+        return c == 0 && profiles > 0 ? (struct span){0, profiles - 1} : nothing;
     default:
         return (struct span){0, 0};
     }
 }
 
-static bool has_ref(const struct meter *self, unsigned circuit, const struct meter_ref *ref)
+bool meter_has_ref(const struct meter *self, unsigned circuit, const struct meter_ref *ref)
 {
     if (circuit >= self->config.circuits || ref->row == NULL)
         return false;
-    struct span span = row_span(ref->row, &self->config.circuit[circuit]);
+    struct span span = row_span(self, circuit, ref->row);
     return ref->index >= span.first && ref->index <= span.last;
 }
 
-bool meter_next(const struct meter *self, unsigned circuit, struct meter_ref *ref)
+bool meter_next_row(const struct meter *self, unsigned circuit, struct meter_ref *ref)
 {
     const struct meter_row *end = meter_rows + meter_row_count;
     if (circuit >= self->config.circuits)
         return false;
     if (ref->row != NULL) {
         ref->index++;
-        if (has_ref(self, circuit, ref))
+        if (meter_has_ref(self, circuit, ref))
             return true;
     }
     for (const struct meter_row *row = ref->row == NULL ? meter_rows : ref->row + 1; row < end;
          row++) {
-        *ref =
-            (struct meter_ref){row, (uint8_t)row_span(row, &self->config.circuit[circuit]).first};
-        if (has_ref(self, circuit, ref))
+        *ref = (struct meter_ref){row, (uint8_t)row_span(self, circuit, row).first};
+        if (meter_has_ref(self, circuit, ref))
             return true;
     }
     return false;
@@ -78,8 +169,18 @@ static const char *ending(const struct meter_ref *ref)
 {
     static const char *const phases[] = {"", "_l1", "_l2", "_l3", "_l4"};
     static const char *const lines[] = {"", "_12", "_23", "_31"};
-    ASSERT(ref->index <= ELEMENTS_MAX);
-    return ref->row->kind == METER_ROW_LINE ? lines[ref->index] : phases[ref->index];
+    static const char *const profiles[METER_PROFILES_MAX] = {"", "_2", "_3", "_4", "_5"};
+    switch (ref->row->shape) {
+    case METER_SHAPE_LINE:
+        ASSERT(ref->index < sizeof lines / sizeof lines[0]);
+        return lines[ref->index];
+    case METER_SHAPE_PROFILE:
+        ASSERT(ref->index < METER_PROFILES_MAX);
+        return profiles[ref->index];
+    default:
+        ASSERT(ref->index < sizeof phases / sizeof phases[0]);
+        return phases[ref->index];
+    }
 }
 
 size_t meter_ref_name(const struct meter_ref *ref, char name[METER_NAME_MAX])
@@ -92,32 +193,34 @@ size_t meter_ref_name(const struct meter_ref *ref, char name[METER_NAME_MAX])
     return base + tail;
 }
 
-/* Whether an element of this circuit has phase codes of its own. */
-static bool has_code(const struct meter *self, unsigned circuit, const struct meter_ref *ref)
+/* What the code of a phase or an element differs in from that of the first. */
+static void step_code(const struct meter *self, unsigned circuit, const struct meter_ref *ref,
+                      struct obis *code)
 {
-    unsigned phases = self->config.circuit[circuit].phases;
-    switch (ref->row->kind) {
-    case METER_ROW_LINE:
-        return false;
-    case METER_ROW_ELEMENT:
-        return ref->row->obis[0] != '\0' && ref->index <= phases;
-    default:
-        return ref->row->obis[0] != '\0';
-    }
+    const unsigned first = ref->row->shape == METER_SHAPE_ELEMENT ? 1 : 0;
+    const unsigned steps = ref->index - first;
+    if (ref->row->shape == METER_SHAPE_ELEMENT && ref->index > self->config.circuit[circuit].phases)
+        code->e = (uint8_t)(E_ELEMENT + E_STRIDE * (code->e % E_CYCLE) + ref->index);
+    else if (code->c == C_ANGLE) /* of U2 to U1 next to that of U1; of I2 to U2, one of each on */
+        code->e = (uint8_t)(code->e + steps * (code->e == 0 ? 1 : 11));
+    else
+        code->c = (uint8_t)(code->c + steps * PHASE_STEP);
 }
 
 int meter_ref_obis(const struct meter *self, unsigned circuit, const struct meter_ref *ref,
                    struct obis *code)
 {
     const char *text = ref->row->obis;
-    if (!has_code(self, circuit, ref))
+    if (!meter_has_ref(self, circuit, ref))
         return ERR_NOT_FOUND;
     int err = obis_parse(code, text, strlen(text));
     ASSERT(err == ERR_NONE);
-    unsigned steps = ref->index;
-    if (ref->row->kind == METER_ROW_ELEMENT)
-        steps--; /* its code is that of L1 already */
-    code->c = (uint8_t)(code->c + steps * PHASE_STEP);
+    if (ref->row->shape == METER_SHAPE_LINE)
+        code->c = (uint8_t)(C_LINE + ref->index - 1);
+    else if (ref->row->shape == METER_SHAPE_PROFILE)
+        code->d = (uint8_t)(code->d + ref->index);
+    else
+        step_code(self, circuit, ref, code);
     return ERR_NONE;
 }
 
@@ -140,7 +243,7 @@ static bool matches_name(const struct meter *self, unsigned circuit, const struc
     meter_ref_name(ref, name);
     if (strcmp(name, wanted) == 0)
         return true;
-    return ref->row->kind == METER_ROW_ELEMENT && self->config.circuit[circuit].elements == 1 &&
+    return ref->row->shape == METER_SHAPE_ELEMENT && self->config.circuit[circuit].elements == 1 &&
            strcmp(ref->row->name, wanted) == 0;
 }
 
@@ -149,7 +252,7 @@ int meter_find(const struct meter *self, unsigned circuit, const char *name, str
     struct obis code;
     bool is_code = obis_parse(&code, name, strlen(name)) == ERR_NONE;
     struct meter_ref at = {NULL, 0};
-    while (meter_next(self, circuit, &at)) {
+    while (meter_next_row(self, circuit, &at)) {
         bool found = is_code ? matches_code(self, circuit, &at, &code)
                              : matches_name(self, circuit, &at, name);
         if (found) {
@@ -158,67 +261,4 @@ int meter_find(const struct meter *self, unsigned circuit, const char *name, str
         }
     }
     return ERR_NOT_FOUND;
-}
-
-/* ---- values ---- */
-
-static void read_energy(const struct meter_circuit *circuit, const struct meter_ref *ref,
-                        struct meter_value *value)
-{
-    value->type = METER_INTEGER;
-    value->integer = circuit->energy[ref->index][ref->row->source].value_m;
-}
-
-static void read_quantity(const struct meter_circuit *circuit, const struct meter_ref *ref,
-                          struct meter_value *value)
-{
-    const struct quantities *window = &circuit->window;
-    unsigned k = ref->row->kind == METER_ROW_SYSTEM ? 0 : ref->index - 1U;
-    unsigned elements = ref->row->kind == METER_ROW_LINE ? window->lines : window->elements;
-    value->type = METER_UNKNOWN;
-    if (!circuit->has_window || (ref->row->kind != METER_ROW_SYSTEM && k >= elements))
-        return;
-    const char *first = (const char *)window + ref->row->source;
-    memcpy(&value->real, first + k * sizeof value->real, sizeof value->real);
-    if (!isnan(value->real))
-        value->type = METER_REAL;
-}
-
-static int read_name(const struct meter *self, unsigned circuit, const struct meter_ref *ref,
-                     struct meter_value *value)
-{
-    value->type = METER_NAME;
-    return meter_ref_obis(self, circuit, ref, &value->obis) < 0 ? ERR_UNSUPPORTED : ERR_NONE;
-}
-
-int meter_read(const struct meter *self, unsigned circuit, const struct meter_ref *ref,
-               enum meter_attribute attribute, struct meter_value *value)
-{
-    if (!has_ref(self, circuit, ref))
-        return ERR_NOT_FOUND;
-    *value = (struct meter_value){.scaler = ref->row->scaler, .unit = ref->row->unit};
-    switch (attribute) {
-    case METER_LOGICAL_NAME:
-        return read_name(self, circuit, ref, value);
-    case METER_SCALER_UNIT:
-        value->type = METER_UNIT;
-        return ERR_NONE;
-    case METER_VALUE:
-        break;
-    default:
-        return ERR_UNSUPPORTED;
-    }
-    if (ref->row->kind == METER_ROW_ENERGY)
-        read_energy(&self->config.memory[circuit], ref, value);
-    else
-        read_quantity(&self->config.memory[circuit], ref, value);
-    return ERR_NONE;
-}
-
-int meter_read_name(const struct meter *self, unsigned circuit, const char *name,
-                    struct meter_value *value)
-{
-    struct meter_ref ref;
-    int err = meter_find(self, circuit, name, &ref);
-    return err < 0 ? err : meter_read(self, circuit, &ref, METER_VALUE, value);
 }

@@ -84,7 +84,7 @@ static void write_energies(struct emit *out, const struct live *live, unsigned c
     struct meter_value value;
     char name[METER_NAME_MAX];
     emit_object(out, "energy");
-    while (meter_next(&live->meter, circuit, &ref)) {
+    while (meter_next_row(&live->meter, circuit, &ref)) {
         if (ref.row->kind != METER_ROW_ENERGY ||
             meter_read(&live->meter, circuit, &ref, METER_VALUE, &value) < 0)
             continue;
@@ -282,7 +282,7 @@ void api_write_registers(struct emit *out, const struct live *live)
     emit_array(out, "registers");
     for (unsigned c = 0; c < live->setup.meter.circuits; c++) {
         struct meter_ref ref = {0};
-        while (meter_next(&live->meter, c, &ref))
+        while (meter_next_row(&live->meter, c, &ref))
             write_register(out, live, c, &ref);
     }
     emit_array_end(out);

@@ -31,7 +31,7 @@ static void add_trend(struct live *self, const struct quantities *window, uint64
 static int take_window(struct live *self, const struct product *product, uint64_t now_ms)
 {
     const unsigned circuit = product->window.quantities.circuit;
-    const int err = meter_apply_window(&self->meter, &product->window.quantities);
+    const int err = meter_apply_window(&self->meter, &product->window.quantities, 200000);
     if (err < 0)
         return err;
     self->window[circuit] = product->window;

@@ -276,7 +276,7 @@ static void test_windows_are_read_by_name_and_by_code(void **state)
     window.u_ll[2] = 400.5;
     window.thd_i[0] = 7.5;
     window.spectrum = (const struct spectrum *)&window;
-    assert_int_equal(meter_apply_window(&bench.meter, &window), ERR_NONE);
+    assert_int_equal(meter_apply_window(&bench.meter, &window, 200000), ERR_NONE);
     assert_null(bench.memory[0].window.spectrum);
     static const struct {
         const char *name, *unit;
@@ -318,7 +318,7 @@ static void test_every_row_is_read_by_its_name_and_its_code(void **state)
     start(&bench, 3, ENERGY_SUM_PHASES, 6);
     struct meter_ref ref = {NULL, 0};
     size_t count = 0;
-    while (meter_next(&bench.meter, 0, &ref)) {
+    while (meter_next_row(&bench.meter, 0, &ref)) {
         struct meter_ref found;
         struct meter_value value;
         struct obis code;
@@ -327,26 +327,26 @@ static void test_every_row_is_read_by_its_name_and_its_code(void **state)
         assert_int_equal(meter_find(&bench.meter, 0, name, &found), ERR_NONE);
         assert_ptr_equal(found.row, ref.row);
         assert_int_equal(found.index, ref.index);
-        assert_int_equal(meter_read(&bench.meter, 0, &ref, METER_SCALER_UNIT, &value), ERR_NONE);
+        assert_int_equal(meter_ref_obis(&bench.meter, 0, &ref, &code), ERR_NONE);
+        assert_int_equal(meter_read(&bench.meter, 0, &ref, METER_LOGICAL_NAME, &value), ERR_NONE);
+        assert_int_equal(obis_compare(&value.obis, &code), 0);
+        assert_int_equal(meter_read(&bench.meter, 0, &ref, METER_VALUE, &value), ERR_NONE);
         assert_string_equal(value.unit, ref.row->unit);
-        int coded = meter_ref_obis(&bench.meter, 0, &ref, &code);
-        assert_int_equal(meter_read(&bench.meter, 0, &ref, METER_LOGICAL_NAME, &value),
-                         coded < 0 ? ERR_UNSUPPORTED : ERR_NONE);
-        count++;
-        if (coded < 0)
-            continue;
         obis_print(&code, text);
         assert_int_equal(meter_find(&bench.meter, 0, text, &found), ERR_NONE);
         assert_ptr_equal(found.row, ref.row); /* no two rows share a code */
         assert_int_equal(found.index, ref.index);
+        count++;
     }
-    size_t expected = 4 * ENERGY_COUNT;
+    size_t expected = 4 * ENERGY_COUNT + ENERGY_COUNT + (4 + 3) * DEMAND_COUNT;
     for (size_t k = 0; k < quantity_row_count; k++)
         expected += quantity_rows[k].scope == SCOPE_SYSTEM ? 1 : 3;
+    expected += 3 * (6 * 3 + 6); /* tracked.def: six of elements, six of the system */
+    expected += 12;              /* data.def, without a log, profiles, constants and texts */
     assert_int_equal(count, expected);
 }
 
-static void test_elements_of_an_aron_circuit_have_no_codes_of_phases(void **state)
+static void test_elements_of_an_aron_circuit_have_codes_of_their_own(void **state)
 {
     (void)state;
     struct bench bench;
@@ -357,9 +357,9 @@ static void test_elements_of_an_aron_circuit_have_no_codes_of_phases(void **stat
     bench.circuit[0].lines = 3;
     struct meter_ref ref;
     assert_int_equal(meter_find(&bench.meter, 0, "u_l2", &ref), ERR_NONE);
-    assert_int_equal(meter_ref_obis(&bench.meter, 0, &ref, &code), ERR_NOT_FOUND);
-    assert_int_equal(meter_read(&bench.meter, 0, &ref, METER_LOGICAL_NAME, &value),
-                     ERR_UNSUPPORTED);
+    assert_int_equal(meter_ref_obis(&bench.meter, 0, &ref, &code), ERR_NONE);
+    assert_int_equal(code.e, 130); /* of the manufacturer: the second element */
+    assert_int_equal(meter_read(&bench.meter, 0, &ref, METER_VALUE, &value), ERR_NONE);
     static const char *const absent[] = {"32.7.0", "31.7.0", "21.8.0", "wh_import_l1"};
     for (size_t k = 0; k < sizeof absent / sizeof absent[0]; k++)
         assert_int_equal(meter_read_name(&bench.meter, 0, absent[k], &value), ERR_NOT_FOUND);
@@ -395,7 +395,7 @@ static void test_bad_configurations_and_strange_slices_are_refused(void **state)
     slice = (struct slice){.circuit = 0, .elements = 2};
     assert_int_equal(meter_apply_slice(&bench.meter, &slice), ERR_RANGE);
     struct quantities window = {.circuit = 1, .elements = 3};
-    assert_int_equal(meter_apply_window(&bench.meter, &window), ERR_RANGE);
+    assert_int_equal(meter_apply_window(&bench.meter, &window, 200000), ERR_RANGE);
 }
 
 int main(void)
@@ -414,7 +414,7 @@ int main(void)
         cmocka_unit_test(test_windows_are_read_by_name_and_by_code),
         cmocka_unit_test(test_what_is_not_there_is_not_found),
         cmocka_unit_test(test_every_row_is_read_by_its_name_and_its_code),
-        cmocka_unit_test(test_elements_of_an_aron_circuit_have_no_codes_of_phases),
+        cmocka_unit_test(test_elements_of_an_aron_circuit_have_codes_of_their_own),
         cmocka_unit_test(test_bad_configurations_and_strange_slices_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

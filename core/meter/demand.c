@@ -1,0 +1,101 @@
+/* Demand: the average of an energy register over a window of one or more periods (class 5). */
+#include "base/assert.h"
+#include "meter/meter_p.h"
+
+const enum energy demand_energy[DEMAND_COUNT] = {
+#define DEMAND(name, c, energy, unit, text) [DEMAND_##name] = ENERGY_##energy,
+#include "meter/demand.def"
+#undef DEMAND
+};
+
+/* Energy of the sub-period that runs. */
+static int64_t running_uj(const struct meter *self, const struct meter_circuit *circuit,
+                          enum demand which)
+{
+    return register_difference_uj(self, &circuit->energy[0][demand_energy[which]],
+                                  &circuit->demand[which].start);
+}
+
+/* Energy of the whole sub-periods that the window still holds beside the one that runs. */
+static int64_t past_uj(const struct meter *self, const struct meter_demand *demand)
+{
+    int64_t sum_uj = 0;
+    for (unsigned k = 0; k < METER_PERIODS_MAX; k++)
+        sum_uj += k + 1u < self->parameters.demand_periods ? demand->part_uj[k] : 0;
+    return sum_uj;
+}
+
+/* Rounded to the nearest; microjoule over seconds is microwatt. */
+static int64_t average_mw(int64_t energy_uj, uint64_t seconds)
+{
+    const int64_t divisor = (int64_t)seconds * US_PER_MS;
+    ASSERT(divisor > 0);
+    return (energy_uj + divisor / 2) / divisor;
+}
+
+static uint64_t window_s(const struct meter *self)
+{
+    return (uint64_t)self->parameters.demand_period_s * self->parameters.demand_periods;
+}
+
+int64_t demand_current_mw(const struct meter *self, const struct meter_circuit *circuit,
+                          enum demand which)
+{
+    return average_mw(past_uj(self, &circuit->demand[which]) + running_uj(self, circuit, which),
+                      window_s(self));
+}
+
+void demand_begin(struct meter *self, int64_t utc_us)
+{
+    self->demand_start_utc_us = utc_us;
+    self->demand_begin_us = self->now_us;
+    self->demand_end_utc_us = period_end_us(self, utc_us, self->parameters.demand_period_s);
+    for (unsigned c = 0; c < self->config.circuits; c++) {
+        struct meter_circuit *circuit = &self->config.memory[c];
+        for (unsigned k = 0; k < DEMAND_COUNT; k++)
+            circuit->demand[k].start = circuit->energy[0][demand_energy[k]];
+    }
+    self->demands_changed = true;
+}
+
+/* A sub-period made longer by a clock that was set back must not look like a high demand. */
+static uint64_t longer_s(const struct meter *self)
+{
+    const int64_t real_s = (self->now_us - self->demand_begin_us) / US_PER_S;
+    const int64_t more_s = real_s - self->parameters.demand_period_s;
+    return more_s > 0 ? (uint64_t)more_s : 0;
+}
+
+static void close_one(struct meter *self, struct meter_circuit *circuit, enum demand which,
+                      int64_t end_utc_us)
+{
+    struct meter_demand *demand = &circuit->demand[which];
+    const int64_t part_uj = running_uj(self, circuit, which);
+    demand->last_mw = average_mw(past_uj(self, demand) + part_uj, window_s(self) + longer_s(self));
+    demand->last_utc_us = end_utc_us;
+    if (demand->last_mw > demand->max_mw) {
+        demand->max_mw = demand->last_mw;
+        demand->max_utc_us = end_utc_us;
+    }
+    if (self->parameters.demand_periods > 1)
+        demand->part_uj[self->demand_next] = part_uj;
+}
+
+void demand_close(struct meter *self, int64_t end_utc_us)
+{
+    for (unsigned c = 0; c < self->config.circuits; c++)
+        for (unsigned k = 0; k < DEMAND_COUNT; k++)
+            close_one(self, &self->config.memory[c], (enum demand)k, end_utc_us);
+    const unsigned kept = self->parameters.demand_periods - 1u;
+    self->demand_next = (uint8_t)(kept > 0 ? (self->demand_next + 1u) % kept : 0);
+}
+
+void demand_reset(struct meter *self)
+{
+    for (unsigned c = 0; c < self->config.circuits; c++)
+        for (unsigned k = 0; k < DEMAND_COUNT; k++)
+            self->config.memory[c].demand[k] = (struct meter_demand){0};
+    self->demand_next = 0;
+    if (self->is_running)
+        demand_begin(self, meter_utc_us(self));
+}
