@@ -98,6 +98,10 @@ static int64_t slot_number(const struct storage *self, unsigned log, uint32_t sl
 static int kill_slot(struct storage *self, unsigned log, uint32_t slot)
 {
     static const uint8_t zeros[UNIT_MAX] = {0};
+    uint8_t header[ENTRY_HEADER];
+    const int err = medium_read(self, slot_address(self, log, slot), header, sizeof header);
+    if (err || memcmp(header, zeros, sizeof header) == 0)
+        return err;
     self->health.dead_slots++;
     return medium_program(self, slot_address(self, log, slot), zeros,
                           medium_round_up(self, ENTRY_HEADER));

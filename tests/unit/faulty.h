@@ -46,7 +46,8 @@ struct faulty {
     uint64_t random;
     uint64_t refuse_from, refuse_to; /* these writes fail with refuse_err and do nothing */
     int refuse_err;
-    uint64_t slip_at; /* this program leaves a bit set and says nothing */
+    uint64_t sync_fails_from, sync_fails_to; /* these syncs say that they failed */
+    uint64_t slip_at;                        /* this program leaves a bit set and says nothing */
     uint64_t programmed_bytes, erases, read_bytes, syncs;
     uint32_t *sector_erases; /* or NULL */
     unsigned broken;
@@ -249,6 +250,8 @@ static inline int faulty_sync(void *ctx)
     if (self->off)
         return ERR_IO;
     self->syncs++;
+    if (self->syncs >= self->sync_fails_from && self->syncs < self->sync_fails_to)
+        return ERR_IO;
     for (unsigned k = 0; self->stable && k < self->ops_kept; k++)
         faulty_apply(self, self->stable, &self->op[k]);
     self->ops_kept = 0;
