@@ -61,6 +61,14 @@ const struct model *model_find(const char *name)
     return NULL;
 }
 
+const struct model_layout *model_layout_find(const struct model *model, const char *name)
+{
+    const struct model_layout *const *layout = model->layouts;
+    while (layout != NULL && *layout != NULL && !same_name(name, (*layout)->name))
+        layout++;
+    return layout != NULL ? *layout : NULL;
+}
+
 /* ---- functions ---- */
 
 struct function_words {

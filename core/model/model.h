@@ -98,6 +98,9 @@ struct model {
 extern const struct model *const models[]; /* by maker and kind, in the order people list them */
 extern const size_t model_count;
 
+/* A way to wire the model by its name, with the same latitude; NULL if there is none. */
+const struct model_layout *model_layout_find(const struct model *model, const char *name);
+
 /* By name or alias; case, spaces, hyphens and other signs do not matter, a leading maker's name
  * neither. NULL if there is none. */
 const struct model *model_find(const char *name);

@@ -33,6 +33,15 @@ static int current_of(const struct model_setup *setup, const struct channel_map 
     return (int)role < map->currents ? map->current[role] : CHANNEL_ABSENT;
 }
 
+/* What the voltages on the terminals amount to: several loads on one phase each (3 x 1P2W) share
+ * the voltages of a wye. */
+static enum wiring wiring_of_voltages(const struct model_setup *setup)
+{
+    static const enum wiring by_count[] = {WIRING_1P2W, WIRING_1P2W, WIRING_1P3W, WIRING_3P4W};
+    const enum wiring first = setup->circuit[0].wiring;
+    return first == WIRING_1P2W ? by_count[setup->metrology.voltages] : first;
+}
+
 static void fit_voltages(struct model_setup *setup, const struct channel_map *map,
                          const struct source_info *info)
 {
@@ -90,7 +99,7 @@ int rig_fit(struct rig *self, const struct model *model, const struct source_inf
         snprintf(error, error_size, "%s measures no energy", model->name);
         return err;
     }
-    err = channels_map(&found, info, (int)self->setup.circuit[0].wiring, map, error, error_size);
+    err = channels_map(&found, info, (int)wiring_of_voltages(&self->setup), map, error, error_size);
     if (err < 0)
         return err;
     fit_voltages(&self->setup, &found, info);

@@ -221,7 +221,7 @@ static void output_route_tones(const struct sim *self, struct sim_output *output
         const struct sim_tone *tone = is_current ? &config->i_tones.entry[t - config->u_tones.count]
                                                  : &config->u_tones.entry[t];
         double re = 0, im = 0, gain[2];
-        for (unsigned k = 0; k < SIM_PHASES; k++) {
+        for (unsigned k = 0; k < (is_current ? SIM_CURRENTS : SIM_PHASES); k++) {
             const struct wave *wave = is_current ? &self->i[k] : &self->u[k];
             double weight = output->mix.weight[is_current ? SIM_PHASES + k : k];
             double angle = (wave_order_angle_deg(wave, 1) + tone->angle_deg) * M_PI / 180;

@@ -12,6 +12,9 @@
  * conductor (sources/wave.h), so the truth is known in closed form at every instant: sim_truth().
  * Signals are band limited to orders below 0.45 of the rate, as behind an anti-alias filter.
  *
+ * "aux=1" adds a clamp I4 around a branch of phase 1, whose current is in I1 as well: the roof of a
+ * house, half of the grid's load.
+ *
  * Signs: import and lagging current are positive; angles in degrees, U1 = 0, counter-clockwise
  * positive, L2 at -120. Harmonic angles are against the zero crossing of the conductor's own
  * fundamental: 0 crosses upwards together. Units: V, A, Hz, s, degrees, percent.
@@ -33,7 +36,7 @@
 #include "sources/wave.h"
 
 #define SIM_PHASES       3
-#define SIM_CHANNELS_MAX 7
+#define SIM_CHANNELS_MAX 8
 #define SIM_HARMONICS    24 /* entries of one list */
 #define SIM_TONES        8
 #define SIM_EVENTS       32
@@ -154,7 +157,8 @@ struct sim_config {
     enum sim_wiring wiring;
     enum sim_waveform waveform;
     enum sim_fault fault;
-    unsigned fault_phase;               /* 0..2 */
+    unsigned fault_phase; /* 0..2 */
+    unsigned aux;         /* phase, from 1, of the branch that I4 is around; 0: there is no I4 */
     double value[SIM_KEYS][SIM_PHASES]; /* keys of all phases have their value in [0] */
     struct sim_harmonics u_harmonics[SIM_PHASES], i_harmonics[SIM_PHASES];
     struct sim_tones u_tones, i_tones;

@@ -28,10 +28,7 @@ static const struct {
     [SIM_PEAKED] = {&peaked_u, &peaked_i},
 };
 
-/* Where the voltages of each wiring stand, against U1. */
-static const struct {
-    double angle_deg[SIM_PHASES], scale[SIM_PHASES];
-} stars[] = {
+const struct sim_star sim_stars[] = {
     [SIM_3P4W] = {{0, -120, 120}, {1, 1, 1}},
     [SIM_3P3W] = {{0, -120, 120}, {1, 1, 1}},
     [SIM_1P2W] = {{0, 0, 0}, {1, 0, 0}},
@@ -58,8 +55,8 @@ static const struct sim_harmonics *test_shape(const struct sim_config *config, b
 static void voltage_build(struct sim *self, unsigned k)
 {
     const struct sim_config *config = &self->config;
-    double rms = config->value[SIM_U][k] * stars[config->wiring].scale[k];
-    double star = stars[config->wiring].angle_deg[k];
+    double rms = config->value[SIM_U][k] * sim_stars[config->wiring].scale[k];
+    double star = sim_stars[config->wiring].angle_deg[k];
     struct wave shape;
     wave_clear(&shape);
     wave_add_order(&shape, 1, rms, 0);
@@ -78,7 +75,7 @@ static void voltage_build(struct sim *self, unsigned k)
 static void load_of(const struct sim_config *config, unsigned k, double *rms, double *phi_deg)
 {
     double p = config->value[SIM_P][k], q = config->value[SIM_Q][k];
-    double u = config->value[SIM_U][k] * stars[config->wiring].scale[k];
+    double u = config->value[SIM_U][k] * sim_stars[config->wiring].scale[k];
     *rms = config->value[SIM_I][k];
     *phi_deg = config->value[SIM_PHI][k];
     if (!isnan(p) || !isnan(q)) {
@@ -87,7 +84,7 @@ static void load_of(const struct sim_config *config, unsigned k, double *rms, do
         *rms = u > 0 ? hypot(p, q) / u : 0;
         *phi_deg = atan2(q, p) * 180 / M_PI;
     }
-    if (stars[config->wiring].scale[k] == 0) {
+    if (sim_stars[config->wiring].scale[k] == 0) {
         *rms = 0;
     }
 }
@@ -198,6 +195,11 @@ void sim_grid_apply_events(struct sim *self)
     }
     if (self->config.fault == SIM_NO_NEUTRAL) {
         neutral_open(self);
+    }
+    self->i[SIM_BRANCH] = self->base_i[SIM_BRANCH];
+    if (self->config.scene == SIM_GRID && self->config.aux > 0) { /* half of what there is now */
+        wave_clear(&self->i[SIM_BRANCH]);
+        wave_add(&self->i[SIM_BRANCH], &self->i[self->config.aux - 1], 0.5);
     }
 }
 

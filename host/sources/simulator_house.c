@@ -278,12 +278,12 @@ void sim_house_start(struct sim *self)
     }
 }
 
-/* Adds a load (negative watts feed in) to one phase. */
-static void load_add(struct sim *self, unsigned phase, double watts, double phi_deg,
-                     const struct sim_harmonics *shape)
+/* Adds a load (negative watts feed in) of one phase to a current. */
+static void load_add(struct sim *self, struct wave *to, unsigned phase, double watts,
+                     double phi_deg, const struct sim_harmonics *shape)
 {
     struct wave current;
-    double u = self->config.value[SIM_U][phase];
+    double u = self->config.value[SIM_U][phase] * sim_stars[self->config.wiring].scale[phase];
     double rms = u > 0 ? watts / (u * cos(phi_deg * DEGREE)) : 0;
     wave_clear(&current);
     wave_add_order(&current, 1, rms, 0);
@@ -291,19 +291,40 @@ static void load_add(struct sim *self, unsigned phase, double watts, double phi_
         const struct sim_harmonic *entry = &shape->entry[k];
         wave_add_order(&current, entry->order, rms * entry->percent / 100, entry->angle_deg);
     }
-    wave_add_shifted(&self->base_i[phase], &current, 1,
-                     wave_order_angle_deg(&self->base_u[phase], 1) - phi_deg);
+    wave_add_shifted(to, &current, 1, wave_order_angle_deg(&self->base_u[phase], 1) - phi_deg);
+}
+
+static unsigned phases_of(const struct sim *self)
+{
+    unsigned phases = 0;
+    while (phases < SIM_PHASES && sim_stars[self->config.wiring].scale[phases] > 0) {
+        phases++;
+    }
+    return phases;
 }
 
 static void load_share(struct sim *self, unsigned phase, double watts, double phi_deg,
                        const struct sim_harmonics *shape)
 {
-    if (phase != ALL_PHASES || self->config.wiring == SIM_1P2W) {
-        load_add(self, self->config.wiring == SIM_1P2W ? 0 : phase, watts, phi_deg, shape);
+    const unsigned phases = phases_of(self);
+    if (phase != ALL_PHASES) { /* what sits on a phase that is not there sits on another */
+        load_add(self, &self->base_i[phase % phases], phase % phases, watts, phi_deg, shape);
         return;
     }
-    for (unsigned k = 0; k < SIM_PHASES; k++) {
-        load_add(self, k, watts / SIM_PHASES, phi_deg, shape);
+    for (unsigned k = 0; k < phases; k++) {
+        load_add(self, &self->base_i[k], k, watts / phases, phi_deg, shape);
+    }
+}
+
+/* The roof feeds all phases; the clamp of the branch is around its wire to one of them. */
+static void roof_add(struct sim *self)
+{
+    const double watts = -roof_power(self);
+    const unsigned phase = self->config.aux - 1;
+    load_share(self, ALL_PHASES, watts, 0, &shape_inverter);
+    if (phase < SIM_PHASES) {
+        load_add(self, &self->base_i[SIM_BRANCH], phase, watts / phases_of(self), 0,
+                 &shape_inverter);
     }
 }
 
@@ -320,16 +341,16 @@ static void loads_add(struct sim *self)
                    step_watts(self, &appliances[k], state->step) * inrush, step->phi_deg,
                    step->shape);
     }
-    load_share(self, ALL_PHASES, -roof_power(self), 0, &shape_inverter);
+    roof_add(self);
 }
 
 /* Voltages of the street: distorted, wandering, and pulled by what the house takes. */
 static void voltages_set(struct sim *self)
 {
-    static const double star[] = {0, -120, 120};
+    const struct sim_star *star = &sim_stars[self->config.wiring];
     for (unsigned k = 0; k < SIM_PHASES; k++) {
         struct wave shape;
-        double rms = self->config.value[SIM_U][k] + self->house.u_wander[k];
+        double rms = (self->config.value[SIM_U][k] + self->house.u_wander[k]) * star->scale[k];
         wave_clear(&shape);
         wave_add_order(&shape, 1, rms, 0);
         for (unsigned h = 0; h < grid_shape.count; h++) {
@@ -337,19 +358,18 @@ static void voltages_set(struct sim *self)
             wave_add_order(&shape, entry->order, rms * entry->percent / 100, entry->angle_deg);
         }
         wave_clear(&self->base_u[k]);
-        if (self->config.wiring != SIM_1P2W || k == 0) {
-            wave_add_shifted(&self->base_u[k], &shape, 1, star[k]);
-        }
+        wave_add_shifted(&self->base_u[k], &shape, 1, star->angle_deg[k]);
     }
 }
 
 void sim_house_waves(struct sim *self)
 {
     voltages_set(self);
-    for (unsigned k = 0; k < SIM_PHASES; k++) {
+    for (unsigned k = 0; k < SIM_CURRENTS; k++) {
         wave_clear(&self->base_i[k]);
     }
     loads_add(self);
+    wave_limit(&self->base_i[SIM_BRANCH], self->order_max);
     for (unsigned k = 0; k < SIM_PHASES; k++) {
         wave_limit(&self->base_i[k], self->order_max);
         wave_add(&self->base_u[k], &self->base_i[k], -GRID_OHM);

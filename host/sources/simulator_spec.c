@@ -347,6 +347,16 @@ static int wiring_read(struct reader *reader)
     return err;
 }
 
+static int aux_read(struct reader *reader)
+{
+    const char *value = reader->value;
+    if (value[0] < '0' || value[0] > '3' || value[1] != '\0') {
+        return reject(reader, "\"%.40s\" is not a phase: 1, 2 or 3; 0 for none", value);
+    }
+    reader->config->aux = (unsigned)(value[0] - '0');
+    return 0;
+}
+
 static int ct_model_read(struct reader *reader)
 {
     int value = 0;
@@ -413,6 +423,8 @@ static const struct {
     {"wave", false, waveform_read, "fifth",
      "sine, fifth, half-wave, phase-fired, burst, quadriform, peaked: test waveforms"},
     {"wiring", false, wiring_read, "3p3w", "3p4w, 3p3w, 1p2w, 1p3w, 3p4wd"},
+    {"aux", false, aux_read, "1",
+     "a clamp I4 around a branch of this phase: the roof (house), half of the load (grid)"},
     {"ct", false, sensor_read, "CTO-200", "current sensor, with the errors of its class"},
     {"module-ct", false, sensor_read, "CTOV-200", "the sensor that the module was made for"},
     {"ct-curve", false, curve_read, "5:-0.5:60/50:0:30",
@@ -491,6 +503,11 @@ static int scene_read(struct reader *reader, const char *scene)
 static int config_check(struct reader *reader)
 {
     const struct sim_config *config = reader->config;
+    const unsigned phases = config->wiring == SIM_1P2W ? 1 : config->wiring == SIM_1P3W ? 2 : 3;
+    if (config->aux > phases) {
+        reader->key = "aux";
+        return reject(reader, "this wiring has no phase %u", config->aux);
+    }
     double limit_hz = BAND_OF_RATE * config->value[SIM_RATE][0];
     const struct sim_harmonics *lists[] = {config->u_harmonics, config->i_harmonics};
     const struct sim_tones *tones[] = {&config->u_tones, &config->i_tones};

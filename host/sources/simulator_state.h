@@ -9,8 +9,10 @@
 
 #include "sources/simulator.h"
 
-#define SIM_CONDUCTORS   6 /* u1 u2 u3 i1 i2 i3 */
-#define SIM_TERMS        3 /* conductors that meet in one channel */
+#define SIM_BRANCH       SIM_PHASES /* the current behind those of the phases */
+#define SIM_CURRENTS     (SIM_PHASES + 1)
+#define SIM_CONDUCTORS   (SIM_PHASES + SIM_CURRENTS) /* u1 u2 u3 i1 i2 i3, branch */
+#define SIM_TERMS        3                           /* conductors that meet in one channel */
 #define SIM_CONTROL_S    0.02
 #define SIM_HOUSE_STEP_S 0.2
 #define SIM_APPLIANCES   24
@@ -69,8 +71,8 @@ struct sim {
     double tone_f_hz[2 * SIM_TONES], tone_turns[2 * SIM_TONES];
     double tone_rotation[2 * SIM_TONES][2][SIM_RUN];
     unsigned order_max;
-    struct wave base_u[SIM_PHASES], base_i[SIM_PHASES]; /* before dips and an open neutral */
-    struct wave u[SIM_PHASES], i[SIM_PHASES];
+    struct wave base_u[SIM_PHASES], base_i[SIM_CURRENTS]; /* before dips and an open neutral */
+    struct wave u[SIM_PHASES], i[SIM_CURRENTS];
     struct sim_truth truth; /* of u and i */
     double import_j[SIM_PHASES], export_j[SIM_PHASES];
     struct sim_house house;
@@ -80,7 +82,13 @@ struct sim {
     int32_t run[SIM_RUN * SIM_CHANNELS_MAX];
 };
 
+/* Where the voltages of a wiring stand against U1, and how large they are; 0: there is none. */
+struct sim_star {
+    double angle_deg[SIM_PHASES], scale[SIM_PHASES];
+};
+
 /* simulator_grid.c */
+extern const struct sim_star sim_stars[];            /* by enum sim_wiring */
 void sim_grid_build(struct sim *self);               /* base_u and base_i from the config */
 void sim_grid_apply_events(struct sim *self);        /* u and i from the bases, at this frame */
 uint64_t sim_grid_next_edge(const struct sim *self); /* the next frame where a dip begins or ends */

@@ -44,6 +44,11 @@ static const struct sim_mix mixes_1p3w[] = {
     {"I1", "L1", true, 0, {0, 0, 0, 1, 0, 0}},  {"I2", "L2", true, 1, {0, 0, 0, 0, 1, 0}},
     {"IN", "N", true, 0, {0, 0, 0, 1, 1, 0}},
 };
+static const struct sim_mix mixes_aux[SIM_PHASES] = {
+    {"I4", "L1", true, 0, {[SIM_PHASES + SIM_BRANCH] = 1}},
+    {"I4", "L2", true, 1, {[SIM_PHASES + SIM_BRANCH] = 1}},
+    {"I4", "L3", true, 2, {[SIM_PHASES + SIM_BRANCH] = 1}},
+};
 static const struct {
     const struct sim_mix *mix;
     unsigned count;
@@ -144,6 +149,9 @@ unsigned sim_mixes(const struct sim_config *config, struct sim_mix mix[SIM_CHANN
 {
     unsigned count = wirings[config->wiring].count;
     memcpy(mix, wirings[config->wiring].mix, count * sizeof *mix);
+    if (config->aux > 0) {
+        mix[count++] = mixes_aux[config->aux - 1];
+    }
     fault_apply(config, mix, count);
     return count;
 }

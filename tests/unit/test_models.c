@@ -89,6 +89,19 @@ static void test_names_are_found_however_they_are_written(void **state)
         assert_null(model_find(strangers[k]));
 }
 
+static void test_layouts_are_found_by_name(void **state)
+{
+    (void)state;
+    const struct model *sm306 = model_find("SM306");
+    const struct model *sensor = model_find("1CT-S");
+    assert_string_equal(model_layout_find(sm306, "3p3w")->name, "3P3W");
+    assert_string_equal(model_layout_find(sm306, "3P4W neutral measured")->name,
+                        "3P4W, neutral measured");
+    assert_ptr_equal(model_layout_find(sensor, "Single phase, more clamps"), sensor->layouts[1]);
+    assert_null(model_layout_find(sm306, "3P"));
+    assert_null(model_layout_find(model_find("G30"), "3P4W"));
+}
+
 static void test_no_name_means_two_products(void **state)
 {
     (void)state;
@@ -532,6 +545,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_product_is_there_and_no_other),
         cmocka_unit_test(test_names_are_found_however_they_are_written),
+        cmocka_unit_test(test_layouts_are_found_by_name),
         cmocka_unit_test(test_no_name_means_two_products),
         cmocka_unit_test(test_currents_ascend),
         cmocka_unit_test(test_starting_current_suits_the_class),

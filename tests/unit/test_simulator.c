@@ -243,6 +243,43 @@ static void test_an_open_neutral_moves_the_star_point(void **state)
     sim_close(sim);
 }
 
+/* I4 is around a branch of one phase: half of a load, or the wire from the roof. */
+static void test_a_fourth_clamp_sees_a_branch(void **state)
+{
+    (void)state;
+    struct sums sums;
+    struct sim *sim = open_spec("grid,aux=2,i2=8,ih=5:20:30,i-noise=0");
+    read_sums(sim, 1600, &sums);
+    assert_int_equal(sums.channels, 8);
+    assert_close(sums.rms[7], sums.rms[4] / 2, 1e-5, "half of I2");
+    sim_close(sim);
+    for (unsigned hour = 0; hour <= 12; hour += 12) {
+        char spec[64];
+        snprintf(spec, sizeof spec, "house,at=%u:00,aux=1,pv=9", hour);
+        sim = open_spec(spec);
+        read_sums(sim, 1600, &sums);
+        assert_true(hour == 0 ? sums.rms[7] < 1e-3 : sums.rms[7] > 1);
+        sim_close(sim);
+    }
+    sim = open_spec("grid,wiring=1p2w,aux=1");
+    assert_int_equal(sim_channels(sim), 3);
+    sim_close(sim);
+}
+
+/* Split phase: the second voltage stands opposite the first, and nothing is on a third. */
+static void test_a_house_has_the_voltages_of_its_wiring(void **state)
+{
+    (void)state;
+    struct sim_truth truth;
+    struct sim *sim = open_spec("house,wiring=1p3w,u=120,f=60,rate=12000");
+    sim_truth(sim, &truth);
+    const double apart =
+        wave_order_angle_deg(&truth.u_wave[1], 1) - wave_order_angle_deg(&truth.u_wave[0], 1);
+    assert_close(fabs(apart), 180, 5, "opposite");
+    assert_true(truth.u[2] == 0 && truth.i[2] == 0);
+    sim_close(sim);
+}
+
 static void test_the_house_lives(void **state)
 {
     (void)state;
@@ -291,6 +328,8 @@ static void test_bad_specs_are_named(void **state)
         {"grid,u=230x", "not a number"},
         {"grid,adc=32", "outside 8..24"},
         {"grid,f=10", "outside"},
+        {"grid,aux=4", "not a phase"},
+        {"grid,wiring=1p2w,aux=2", "no phase 2"},
         {"grid,pf=2", "power factor"},
         {"grid,uh=5:10:0:7", "not a list"},
         {"grid,uh=5", "not a list"},
@@ -331,6 +370,8 @@ int main(void)
         cmocka_unit_test(test_frequency_follows_its_steps_and_drift),
         cmocka_unit_test(test_faults_do_what_they_say),
         cmocka_unit_test(test_an_open_neutral_moves_the_star_point),
+        cmocka_unit_test(test_a_fourth_clamp_sees_a_branch),
+        cmocka_unit_test(test_a_house_has_the_voltages_of_its_wiring),
         cmocka_unit_test(test_the_house_lives),
         cmocka_unit_test(test_a_day_of_the_house_has_import_and_export),
         cmocka_unit_test(test_bad_specs_are_named),
