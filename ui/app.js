@@ -1,5 +1,6 @@
 // app.js: joins the live stream to the parts of the page.
 
+import { Circuits } from "./circuits.js";
 import { byId, setText } from "./dom.js";
 import { Energies } from "./energies.js";
 import { Face } from "./face.js";
@@ -43,7 +44,8 @@ function showIdentity(meter) {
     document.title = `${meter.model} · Blondel`;
 }
 
-function buildParts(meter, phases) {
+function buildParts(meter, circuits) {
+    const phases = circuits[0].elements;
     return {
         face: new Face(meter),
         power: new Power(phases),
@@ -52,6 +54,7 @@ function buildParts(meter, phases) {
         scope: new Scope(),
         harmonics: new Harmonics(phases),
         energies: new Energies(),
+        circuits: new Circuits(circuits),
     };
 }
 
@@ -83,6 +86,7 @@ function showAll() {
     parts.readings.show(circuit);
     parts.phasor.show(circuit);
     parts.energies.show(circuit);
+    parts.circuits.show(now.circuits);
 }
 
 // Pictures are fetched only while somebody can see them, one at a time.
@@ -105,7 +109,7 @@ async function meet(id) {
     const meter = await get(`meters/${encodeURIComponent(id)}`);
     page.meter = meter;
     showIdentity(meter);
-    page.parts ??= buildParts(meter, page.now.circuits[0].elements);
+    page.parts ??= buildParts(meter, page.now.circuits);
     page.parts.power.load((await ofMeter("trend")).rows);
 }
 

@@ -222,11 +222,17 @@ export class Face {
         setInterval(() => this.scroll(), SCROLL_MS);
     }
 
+    // Not every product has pulse outputs: without a constant its lamps stay dark and nameless.
+    constants() {
+        const { imp_per_kwh: active = 0, imp_per_kvarh: reactive = 0 } = this.meter.nameplate;
+        return { active, reactive };
+    }
+
     lamps() {
-        const { imp_per_kwh: active, imp_per_kvarh: reactive } = this.meter.nameplate;
+        const { active, reactive } = this.constants();
         this.lampList = [
-            new Lamp(54, `${active} imp/kWh`, "#ff3b30"),
-            new Lamp(132, `${reactive} imp/kvarh`, "#ff3b30"),
+            new Lamp(54, active ? `${active} imp/kWh` : "", "#ff3b30"),
+            new Lamp(132, reactive ? `${reactive} imp/kvarh` : "", "#ff3b30"),
             new Lamp(202, "alarm", "#ff3b30"),
             new Lamp(254, "credit", "#35b04a"),
         ];
@@ -366,12 +372,10 @@ export class Face {
 
     // Watts times imp/kWh over the joules of a kWh are pulses a second.
     showPulses(values) {
-        const { imp_per_kwh: active, imp_per_kvarh: reactive } = this.meter.nameplate;
+        const { active, reactive } = this.constants();
         this.active.rate = (Math.abs(values?.p_total ?? 0) * active) / J_PER_KWH;
         this.reactive.rate = (Math.abs(values?.q1_total ?? 0) * reactive) / J_PER_KWH;
-        setText(
-            this.note,
-            t("face.pulse", { rate: figure(this.active.rate * 60, "V"), constant: active }),
-        );
+        const rate = figure(this.active.rate * 60, "V");
+        setText(this.note, active ? t("face.pulse", { rate, constant: active }) : "");
     }
 }

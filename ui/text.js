@@ -75,6 +75,9 @@ const en = {
     u2_percent: "Voltage unbalance",
     "line.hint": "L1–L2, L2–L3, L3–L1",
 
+    "circuits.title": "Circuits",
+    "circuits.name": "Circuit",
+
     "phasor.title": "Phasors",
     "phasor.note": "U1 at 0°, counter-clockwise positive. Outer ring {u}, inner ring {i}.",
     "phasor.u": "voltage",

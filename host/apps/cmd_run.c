@@ -5,16 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "apps/command.h"
+#include "apps/run_source.h"
 #include "services/http.h"
 #include "services/measure.h"
 #include "services/route.h"
 
 #define LISTEN_DEFAULT "127.0.0.1:8080"
-#define SOURCE_DEFAULT "sim:house"
-#define SOURCE_FEEDER  "sim:grid,wiring=3p3w"
 #define SERIAL_DEMO    "00000001"
 #define QUEUE_SLOTS    64
 #define DRAIN_MAX      QUEUE_SLOTS /* products a turn of the loop, so that readers get their turn */
@@ -36,7 +34,9 @@ struct app {
 };
 
 struct run_options {
-    const struct model *model;
+    const struct model *model; /* `wired`, once --layout is known */
+    struct model wired;        /* the model in its table, whose only layout is the one asked for */
+    const struct model_layout *layouts[2];
     struct sockaddr_storage address;
     const char *listen;
     const char *source;
@@ -44,7 +44,7 @@ struct run_options {
     const char *map;
     double speed;
     bool loop;
-    char house[64]; /* the default source, written out */
+    char demo[RUN_SOURCE_MAX]; /* the default source, written out */
 };
 
 /* ---- the loop ---- */
@@ -235,27 +235,26 @@ static int parse_speed(const char *text, double *speed)
     return is_number && *speed > 0 && *speed <= SPEED_LIMIT ? ERR_NONE : ERR_FORMAT;
 }
 
-/* A meter behind transformers sees a feeder at its own rated values, not a house. */
-static bool is_behind_transformers(const struct model *model)
+/* All that follows knows one layout, the model's first: the one asked for is made that. */
+static int choose_layout(struct run_options *options, const char *name)
 {
-    return model->layouts && model->layouts[0] &&
-           model->layouts[0]->circuit[0].wiring == WIRING_3P3W;
-}
-
-/* A house in whose kitchen it is as late as in the reader's. */
-static void default_source(const struct model *model, char *spec, size_t size)
-{
-    struct tm tm;
-    const time_t now = time(NULL);
-    if (is_behind_transformers(model)) {
-        snprintf(spec, size, SOURCE_FEEDER ",u=%.3f,i=%.3f,pf=0.9", model->ratings->un_ln_mv / 1e3,
-                 model->ratings->in_ma / 1e3);
-    } else if (!localtime_r(&now, &tm)) {
-        snprintf(spec, size, SOURCE_DEFAULT);
-    } else {
-        snprintf(spec, size, SOURCE_DEFAULT ",at=%02d:%02d:%02d,day=%d", tm.tm_hour, tm.tm_min,
-                 tm.tm_sec % 60, tm.tm_yday + 1);
+    char names[512] = "";
+    if (name && options->model->layouts) {
+        options->layouts[0] = model_layout_find(options->model, name);
+        for (size_t k = 0; options->model->layouts[k]; k++) {
+            const size_t used = strlen(names);
+            snprintf(names + used, sizeof names - used, "%s\"%s\"", used ? ", " : "",
+                     options->model->layouts[k]->name);
+        }
+        if (!options->layouts[0])
+            return fail(2, "--layout: \"%s\" is none of those of %s: %s", name,
+                        options->model->name, names);
+        options->wired = *options->model;
+        options->wired.layouts = options->layouts;
+        options->model = &options->wired;
     }
+    run_source_default(options->model, options->demo);
+    return 0;
 }
 
 static int parse_options(const struct args *args, struct run_options *options)
@@ -269,8 +268,9 @@ static int parse_options(const struct args *args, struct run_options *options)
     options->model = model_find(args->positional[0]);
     if (!options->model)
         return fail(1, "there is no model \"%s\"; blondel models lists them", args->positional[0]);
-    default_source(options->model, options->house, sizeof options->house);
-    options->source = source ? source : options->house;
+    if (choose_layout(options, args_get(args, "layout")) != 0)
+        return 2;
+    options->source = source ? source : options->demo;
     if (route_parse_listen(options->listen, &options->address) < 0)
         return fail(2, "--http: \"%s\" is not an address and port; write 127.0.0.1:8080",
                     options->listen);
@@ -303,7 +303,8 @@ static const struct option_row options[] = {
     {.name = "http", .value = "ADDR:PORT", .help = "listen here (default " LISTEN_DEFAULT ")"},
     {.name = "source",
      .value = "SPEC",
-     .help = "what to measure (default " SOURCE_DEFAULT ", now; a feeder for 3P3W)"},
+     .help = "what to measure (default: a simulated house, now, or a feeder of rated current)"},
+    {.name = "layout", .value = "NAME", .help = "how it is wired (default: its first way)"},
     {.name = "map", .value = "U1=3,I1=7,..", .help = "which channel of the source is what"},
     {.name = "speed", .value = "N", .help = "times real time, or max (default 1)"},
     {.name = "loop", .help = "begin again when a recording ends"},
@@ -317,6 +318,7 @@ const struct command command_run = {
     .summary = "run a live meter with its page and API",
     .examples = "  blondel run SED302\n"
                 "  blondel run SED302 --source sim:house,seed=3 --speed 60\n"
+                "  blondel run SM307 --layout 3P4W\n"
                 "  blondel run SM307 --source recording.cfg --loop --http 127.0.0.1:8081\n",
     .positionals_min = 1,
     .positionals_max = 1,

@@ -211,6 +211,7 @@ void api_write_meter(struct emit *out, const struct live *live)
     emit_string(out, "maker", model->maker);
     emit_string(out, "title", model->title);
     emit_string(out, "serial", live->config.id);
+    emit_string(out, "layout", model->layouts[0]->name);
     emit_string(out, "wiring", model_wiring_text(live->setup.circuit[0].wiring));
     emit_string(out, "source", live->config.source);
     emit_real(out, "speed", live->config.speed);

@@ -88,3 +88,10 @@ class Service:
     def resident_kb(self):
         with open(f"/proc/{self.process.pid}/status", encoding="ascii") as file:
             return int(re.search(r"VmRSS:\s+(\d+)", file.read()).group(1))
+
+
+def refused(*arguments):
+    """Status and words of a `blondel run` that must not start."""
+    ended = subprocess.run([BINARY, "run", *arguments], capture_output=True, text=True, timeout=20,
+                           check=False)
+    return ended.returncode, ended.stderr

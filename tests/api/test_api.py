@@ -6,7 +6,7 @@ import socket
 import subprocess
 import unittest
 
-from service import BINARY, Service
+from service import BINARY, Service, refused
 
 GRID = "sim:grid,i=10,phi=30"
 
@@ -129,12 +129,6 @@ class End(unittest.TestCase):
         with Service("--source", "sim:grid,duration=0.5", "--loop") as service:
             service.wait(lambda now: now["sequence"] > 6)
             self.assertEqual(service.now()["state"], "live")
-
-
-def refused(*arguments):
-    ended = subprocess.run([BINARY, "run", *arguments], capture_output=True, text=True, timeout=20,
-                           check=False)
-    return ended.returncode, ended.stderr
 
 
 class Refusals(unittest.TestCase):

@@ -11,8 +11,8 @@ const [binary, option, picture] = process.argv.slice(2);
 const SOURCE = ["--source", "sim:house,at=17:40,day=172,seed=4"];
 
 class Meter {
-    async start(port = 0, source = SOURCE) {
-        const words = ["run", "SED302", "--http", `127.0.0.1:${port}`, ...source];
+    async start(port = 0, source = SOURCE, model = "SED302") {
+        const words = ["run", model, "--http", `127.0.0.1:${port}`, ...source];
         this.process = spawn(binary, words, { stdio: ["ignore", "pipe", "inherit"] });
         const [line] = await once(this.process.stdout, "data");
         this.port = Number(/:(\d+)/.exec(String(line).split("http://")[1])[1]);
@@ -85,6 +85,7 @@ const tests = {
         assert.match(await page.textContent("#evidence"), /V on average and 50\.\d\d\u00a0Hz|Hz/);
         assert.match(await page.textContent("#status"), /live/);
         assert.match(await page.title(), /SED302/);
+        assert.ok(await page.isHidden("#circuits"), "one circuit needs no list of them");
         assert.deepEqual(page.complaints, []);
         await page.close();
     },
@@ -186,6 +187,27 @@ const tests = {
                 await page.close();
             }
         }
+    },
+
+    async "every circuit is on the page"(browser) {
+        const meter = new Meter();
+        await meter.start(0, ["--source", "sim:house,at=12:00,day=172,aux=1"], "3CT-S");
+        for (const width of [320, 1280]) {
+            const page = await open(browser, meter.url, { width, still: true });
+            const roof = '#circuits tr[data-name="aux"] td[data-name="p"] .num';
+            await until(page, (at) => /\d/.test(document.querySelector(at)?.textContent), roof);
+            assert.ok(number(await page.textContent(roof)) < -100, "the roof feeds in");
+            const names = await page.$$eval("#circuits tbody th", (all) =>
+                all.map((th) => th.textContent),
+            );
+            assert.deepEqual(names, ["grid", "aux"]);
+            assert.doesNotMatch(await page.textContent("body"), /undefined|NaN/);
+            const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+            assert.equal(wide, width);
+            assert.deepEqual(page.complaints, []);
+            await page.close();
+        }
+        await meter.stop();
     },
 
     async "says when the server is gone and recovers by itself"(browser) {
