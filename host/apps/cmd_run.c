@@ -303,7 +303,7 @@ static const struct option_row options[] = {
     {.name = "http", .value = "ADDR:PORT", .help = "listen here (default " LISTEN_DEFAULT ")"},
     {.name = "source",
      .value = "SPEC",
-     .help = "what to measure (default: a simulated house, now, or a feeder of rated current)"},
+     .help = "what to measure (default: a simulated house, or a feeder)"},
     {.name = "layout", .value = "NAME", .help = "how it is wired (default: its first way)"},
     {.name = "map", .value = "U1=3,I1=7,..", .help = "which channel of the source is what"},
     {.name = "speed", .value = "N", .help = "times real time, or max (default 1)"},
