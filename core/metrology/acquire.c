@@ -1,9 +1,12 @@
-/* Where the line frequency is, before anything follows it: a scan, then a few refinements. */
+/* Where the line frequency is, before anything follows it: a scan, then a few refinements; a fit
+ * where there are few cycles. */
 #include <math.h>
 
+#include "metrology/fit.h"
 #include "metrology/metrology.h"
 
 #define TWO_PI 6.283185307179586
+#define FEW    5.0 /* cycles of 42.5 Hz: fewer are fitted */
 
 struct probe {
     double re, im;             /* S: windowed correlation */
@@ -49,8 +52,12 @@ uint64_t metrology_acquire(const struct samples *samples, unsigned channel, uint
     uint32_t n = samples->frames;
     uint32_t most = (uint32_t)(rate / 2);
     n = n < most ? n : most;
-    if (channel >= samples->channels || n < 3 * rate / 69) {
+    if (channel >= samples->channels) {
         return 0;
+    }
+    double fitted = n < FEW * rate / 42.5 ? fit_frequency(samples, channel, n, rate) : 0;
+    if (fitted > 0 || n < 3 * rate / 69) {
+        return (uint64_t)(fitted * 1e6 + 0.5);
     }
     double best = 0;
     double best_size = 0;

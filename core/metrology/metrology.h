@@ -131,7 +131,8 @@ void metrology_finish(struct metrology *self);
 uint64_t metrology_position(const struct metrology *self); /* samples pushed so far */
 
 /* Line frequency of one channel of `samples` in microhertz, found by scanning 42.5..69 Hz and
- * refining; 0 if there is nothing to follow. Wants at least three cycles; uses at most 0.5 s. */
+ * refining; 0 if there is nothing to follow. One cycle is enough if little but a line voltage is in
+ * it, three in any case; uses at most 0.5 s. */
 uint64_t metrology_acquire(const struct samples *samples, unsigned channel, uint64_t rate_uhz);
 
 #endif

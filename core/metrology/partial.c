@@ -3,7 +3,8 @@
  * reported. */
 #include "metrology/engine_p.h"
 
-#define CYCLES_MIN 6
+#define CYCLES_MIN   6
+#define CYCLES_BLIND 3 /* without knowing the frequency: the window then finds out itself */
 
 static void replay(struct metrology *self)
 {
@@ -76,6 +77,9 @@ void window_partial(struct metrology *self)
         return;
     }
     cycles = reach_back(self, cycles, &length);
+    if (cycles < CYCLES_BLIND && !self->sync.locked) {
+        return; /* whole cycles of a frequency that is a guess are no measurement */
+    }
     window->cycles = (uint8_t)cycles;
     window->power = cycles > 3 ? 3 : (uint8_t)(cycles - 1);
     window->length = length;

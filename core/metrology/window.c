@@ -90,10 +90,30 @@ void window_clear(struct metrology *self)
     }
 }
 
+/* A window of one cycle is the integral over a turn by trapezoids. The turn takes a fraction of a
+ * sample more than there are intervals: the ends, which are one point of the cycle, share it. Only
+ * a recording of a single cycle has such a window, so its first sample is where the turn begins. */
+static void flat_weights(struct metrology *self, uint32_t n)
+{
+    struct window *window = &self->window;
+    const uint64_t rest = UINT64_MAX - (window->length - 1) * self->sync.step;
+    const int32_t end = (1 << 25) + (int32_t)(rest / (self->sync.step >> 25));
+    for (uint32_t k = 0; k < n; k++) {
+        const uint32_t at = window->filled + k;
+        self->weights.w[k] = at == 0 || at + 1 == window->length ? end : 1 << 26;
+        self->weights.slope[k] = 0;
+        window->weight += self->weights.w[k];
+    }
+}
+
 /* Weights of the run's samples, each at the middle of its interval. */
 static void make_weights(struct metrology *self, uint32_t n)
 {
     struct window *window = &self->window;
+    if (window->power == 0) {
+        flat_weights(self, n);
+        return;
+    }
     uint64_t turn = window->filled * window->turn_step + window->turn_step / 2;
     kernel_rotor(&window->rotor, (uint32_t)(turn >> 32), n, 0, self->window_wave);
     window->weight += kernel_weights(self->window_wave, window->power, n, &self->weights);
@@ -288,18 +308,19 @@ void window_follow(struct metrology *self, struct window_result *result)
         bool fresh = was_locked && sync->followed != before;
         bool blind = sync->followed != window->reference;
         uint32_t angle = continuous_angle(sync, fixed_angle(track.c, -track.s), fresh);
-        int64_t error = sync_error(track, slope, window->turn_step);
+        /* Three cycles and less are a recording of their own: metrology_acquire() knew better. */
+        bool few = was_locked && window->power < 3;
+        int64_t error = few ? 0 : sync_error(track, slope, window->turn_step);
         double turns = (double)error * 0x1p-64;
         double rate = (double)self->config->rate_uhz * 1e-6;
         result->f_hz = ((double)sync->step * 0x1p-64 + turns) * rate;
         result->bins = turns * window->length;
         result->phase_turns = middle_turns(self, angle * 0x1p-32);
         sync->settled = was_locked ? sync->settled + (sync->settled < 1000) : 0;
-        bool unknown = blind || (!was_locked && window->power == 0); /* a rectangle has no slope */
-        if (unknown || (sync->settled < 3 && fabs(result->bins) > 0.02)) {
+        if (blind || (sync->settled < 3 && fabs(result->bins) > 0.02)) {
             result->flags |= FLAG_SETTLING;
         }
-        if (unknown) {
+        if (blind) {
             result->f_hz = NAN; /* what the oscillator ran at is no measurement */
         }
         if (result->f_hz < 42.499 || result->f_hz > 69.001) {

@@ -262,8 +262,9 @@ static int measure_head(struct measure *self, uint32_t head_frames, uint64_t tak
         result = run_metrology(self, head_frames, taken);
     }
     if (result == 0 && self->windows == before) {
-        skip_segment(self, "%.4g s are too short to measure",
-                     (double)head_frames / self->stretch.rate_hz);
+        skip_segment(self, "%.4g s are too short to measure: not a whole cycle%s",
+                     (double)head_frames / self->stretch.rate_hz,
+                     found_uhz ? "" : ", or none whose frequency can be told");
     }
     return result;
 }

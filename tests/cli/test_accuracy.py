@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 """`blondel measure` against closed-form truth, key by key, by pipe of 24-bit samples."""
 
+import math
 import random
+
+import numpy as np
 
 from meter import main, measure, run
 from waveforms import (Element, Signal, System, angle_of, bytes_s24, counts, degrees, sample,
@@ -237,13 +240,51 @@ def test_stronger_than_the_first(check, _folder):
             check.near(f"{f} Hz 31st", window["harmonics_u"][2][31], 3, 3 * 2e-4)
 
 
-def test_too_short_to_tell_the_frequency(check, _folder):
-    """A cycle or two: what was not measured is null and flagged."""
-    signals = [Signal({1: (230, 0)}), Signal({1: (10, -60)})]
-    for seconds in (0.0222, 0.034):
-        for window in feed(["U1", "I1"], signals, 60, seconds).windows():
-            check.true(f"{seconds} s: no frequency is made up", window["f"] is None)
-            check.true(f"{seconds} s: and it is said", "settling" in window["flags"])
+def short(signals, f, seconds, rate=RATE):
+    """A recording that may be too short to be measured."""
+    scales = [U_FULL, I_FULL]
+    spec = (f"raw:-,format=s24,rate={rate},channels=U1;I1,u-full-scale={U_FULL},"
+            f"i-full-scale={I_FULL}")
+    data = bytes_s24(counts(sample(signals, f, rate, seconds), scales))
+    return run("measure", spec, "--format", "json", "--quiet", data=data)
+
+
+def test_a_few_cycles(check, _folder):
+    """One to three cycles at any frequency: measured over whole cycles of just that."""
+    rng = random.Random(13)
+    for f in (42.5, 47, 50, 53, 60, 69):
+        for cycles in (1, 1.4, 2, 2.3, 3):
+            for share, rate in ((0, 8000), (0, 50000), (0, 1120), (0.03, 8000)):
+                start = rng.uniform(-180, 180)
+                element = Element(Signal(spectrum(rng, 230, start, (3, 5, 7, 11), 3 * share)),
+                                  Signal(spectrum(rng, 10, start - 40, (3, 5, 7), 9 * share)))
+                seconds = math.ceil(cycles / f * rate - 1e-6) / rate
+                result = short([element.u, element.i], f, seconds, rate)
+                window = result.windows()[0]
+                label = f"{cycles} cycles of {f} Hz at {rate}"
+                check.true(f"{label} partial", window["partial"] and "partial" in window["flags"])
+                check.true(f"{label} cycles", window["cycles"] == int(cycles))
+                check.near(f"{label} f", window["f"], f, f * (2e-3 if share else 2e-5))
+                for key, rms in (("u", element.u.rms()), ("i", element.i.rms())):
+                    check.near(f"{label} {key}", window[key][0], rms, rms * 1e-3)
+                check.near(f"{label} p", window["p"][0], element.p, element.s * 2e-3)
+                check.near(f"{label} q1", window["q1"][0], element.q1, element.s * 1e-3)
+
+
+def test_less_than_a_cycle(check, _folder):
+    """What is not a whole cycle, or no tone at all, is refused and not guessed."""
+    signals = [Signal({1: (230, 20)}), Signal({1: (10, -60)})]
+    for f in (42.5, 47, 50, 60, 69):
+        for cycles in (0.3, 0.72, 0.9, 0.97):
+            result = short(signals, f, cycles / f)
+            check.true(f"{cycles} cycles of {f} Hz", result.status == 1 and not result.out)
+            check.true(f"why: {result.err}", "too short" in result.err and
+                       result.err.count("\n") == 1)
+    rng = random.Random(5)
+    noise = [[int(rng.uniform(-1, 1) * 2 ** 20) for _ in range(2)] for _ in range(400)]
+    spec = "raw:-,format=s24,rate=12800,channels=U1;I1,u-full-scale=800,i-full-scale=100"
+    result = run("measure", spec, "--quiet", data=bytes_s24(np.array(noise)))
+    check.true("noise has no frequency", result.status == 1 and "too short" in result.err)
 
 
 def test_lost_reference(check, _folder):
