@@ -51,25 +51,31 @@ int measure_fail_source(const struct measure *self, int err)
 static int measure_segments(struct measure *self)
 {
     int status = 0, more = 1;
-    while (status == 0 && more > 0 && !measure_should_stop()) {
+    while (status == 0 && more > 0 && self->broken == 0 && !measure_should_stop()) {
         status = measure_segment(self);
-        more = status == 0 ? source_next_segment(&self->source) : 0;
+        more = status == 0 && self->broken == 0 ? source_next_segment(&self->source) : 0;
     }
     if (more < 0) {
-        return measure_fail_source(self, more);
+        self->broken = more;
     }
-    if (status == 0 && self->windows == 0) {
+    if (status == 0 && self->windows == 0 && self->broken == 0) {
         return fail(1, "%s: nothing to measure: %s", self->options.spec,
                     self->reason[0] ? self->reason : "interrupted");
     }
     return status;
 }
 
-static void summarise(struct measure *self)
+/* What was measured; and if the source broke off, that it did. Returns the exit status. */
+static int summarise(struct measure *self)
 {
+    self->report.truncated = self->broken < 0;
     for (unsigned c = 0; c < self->setup.config.circuits; c++) {
-        self->printer->summary(&self->report, c, &self->summary[c]);
+        if (self->windows > 0) {
+            self->printer->summary(&self->report, c, &self->summary[c]);
+        }
     }
+    fflush(stdout); /* the complaint comes behind the figures */
+    return self->broken < 0 ? measure_fail_source(self, self->broken) : 0;
 }
 
 static int prepare(struct measure *self, const struct measure_job *job)
@@ -118,7 +124,7 @@ static int measure_source(struct measure *self, const struct measure_job *job)
         status = measure_segments(self);
     }
     if (status == 0) {
-        summarise(self);
+        status = summarise(self);
     }
     free(self->summary);
     free(self->aggregator);

@@ -31,6 +31,7 @@ static const struct key harmonic_keys[] = {
 static const struct key summary_keys[] = {
     {"summary", "", "", "true: the last line, with means of all quantities, and:"},
     {"windows", "", "", "how many were measured"},
+    {"truncated", "", "", "true: the file breaks off, and this is of what came before"},
     {"wh_import", "", "Wh", "active energy while the phases' sum is import; gapless"},
     {"wh_export", "", "Wh", "while it is export"},
     {"varh_q1", "", "varh", "fundamental reactive energy, lagging while import"},

@@ -17,6 +17,7 @@ struct report {
     const struct measure_setup *setup;
     bool harmonics;
     bool colour;
+    bool truncated; /* the recording breaks off: the summary is of what came before */
     double u_scale,
         i_scale; /* r.m.s. values that columns should show well: those of the first window */
     void *ctx;   /* the printer's own, from struct measure_job */

@@ -179,6 +179,7 @@ static void summarise(const struct report *report, unsigned circuit,
     print_number(out, summary->values.length_s);
     fprintf(out, ",,%lld,", llround(summary->values.cycles));
     print_flags(out, summary->values.flags);
+    fputs(report->truncated ? summary->values.flags ? " truncated" : "truncated" : "", out);
     print_quantities(report, &means);
     print_energies(report, circuit, summary);
     if (report->harmonics) {

@@ -185,6 +185,7 @@ static void summarise(const struct report *report, unsigned circuit,
     print_key(out, "length_s", summary->values.length_s);
     fprintf(out, ",\"windows\":%u,\"cycles\":%lld", summary->values.windows,
             llround(summary->values.cycles));
+    fprintf(out, ",\"truncated\":%s", report->truncated ? "true" : "false");
     print_flags(out, "flags", summary->values.flags);
     print_energies(report, circuit, summary);
     print_quantities(out, &means);

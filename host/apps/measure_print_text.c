@@ -334,10 +334,10 @@ static void summarise(const struct report *report, unsigned circuit,
     aggregate_means(&summary->values, &means);
     means.circuit = (uint16_t)circuit;
     const bool named = report->setup->config.circuits > 1;
-    fprintf(out, "\n%s%s%s%.4f s in %u windows of %lld cycles%s\n", style(report, style_head),
+    fprintf(out, "\n%s%s%s%.4f s in %u windows of %lld cycles%s%s\n", style(report, style_head),
             named ? report->setup->about[circuit].name : "", named ? ": " : "",
             summary->values.length_s, summary->values.windows, llround(summary->values.cycles),
-            style(report, style_end));
+            report->truncated ? "; there the recording breaks off" : "", style(report, style_end));
     print_element_table(report, circuit, &means);
     print_system_table(report, summary, &means);
     if (!report->setup->about[circuit].any_absent) {

@@ -76,26 +76,28 @@ static int skip_frames(struct measure *self)
     return 1;
 }
 
-/* Reads up to `wanted` frames of the stretch behind those already in self->inputs. */
-static int read_inputs(struct measure *self, uint32_t wanted, uint64_t *taken)
+/* Reads up to `wanted` frames of the stretch into self->inputs. A source that fails within them is
+ * remembered, and asked no more: they are measured first. */
+static uint32_t read_inputs(struct measure *self, uint32_t wanted, uint64_t *taken)
 {
     uint32_t have = 0;
-    while (have < wanted && *taken < self->stretch.limit && !measure_should_stop()) {
+    while (have < wanted && *taken < self->stretch.limit && self->broken == 0 &&
+           !measure_should_stop()) {
         const uint64_t room = self->stretch.limit - *taken;
         uint32_t ask = wanted - have < CHUNK_FRAMES ? wanted - have : CHUNK_FRAMES;
         ask = room < ask ? (uint32_t)room : ask;
         const int got =
             read_frames(self, ask, self->inputs + (size_t)have * self->setup.config.inputs);
         if (got < 0) {
-            return got;
+            self->broken = got;
         }
-        if (got == 0) {
+        if (got <= 0) {
             break;
         }
         have += (uint32_t)got;
         *taken += (uint64_t)got;
     }
-    return (int)have;
+    return have;
 }
 
 static int reserve_inputs(struct measure *self, uint32_t frames)
@@ -226,9 +228,9 @@ static int run_metrology(struct measure *self, uint32_t head_frames, uint64_t ta
     }
     memset(self->covered, 0, sizeof self->covered);
     measure_begin_intervals(self);
-    int got = (int)head_frames;
+    uint32_t got = head_frames;
     while (got > 0) {
-        const struct samples samples = {self->inputs, self->setup.config.inputs, (uint32_t)got};
+        const struct samples samples = {self->inputs, self->setup.config.inputs, got};
         if (metrology_push(metrology, &samples) < 0) {
             return fail(1, "%s: cannot be measured", self->options.spec);
         }
@@ -236,11 +238,9 @@ static int run_metrology(struct measure *self, uint32_t head_frames, uint64_t ta
         got = read_inputs(self, CHUNK_FRAMES, &taken);
     }
     progress_clear(&self->progress);
-    if (got >= 0) {
-        metrology_finish(metrology);
-    }
+    metrology_finish(metrology);
     measure_end_intervals(self);
-    return got < 0 ? measure_fail_source(self, got) : 0;
+    return 0;
 }
 
 static int measure_head(struct measure *self, uint32_t head_frames, uint64_t taken)
@@ -261,7 +261,7 @@ static int measure_head(struct measure *self, uint32_t head_frames, uint64_t tak
     if (result == 0) {
         result = run_metrology(self, head_frames, taken);
     }
-    if (result == 0 && self->windows == before) {
+    if (result == 0 && self->windows == before && self->broken == 0) {
         skip_segment(self, "%.4g s are too short to measure: not a whole cycle%s",
                      (double)head_frames / self->stretch.rate_hz,
                      found_uhz ? "" : ", or none whose frequency can be told");
@@ -287,9 +287,12 @@ int measure_segment(struct measure *self)
         return fail(1, "not enough memory");
     }
     uint64_t taken = 0;
-    int got = skip_frames(self);
-    if (got > 0) {
+    uint32_t got = 0;
+    const int skipped = skip_frames(self);
+    if (skipped < 0) {
+        self->broken = skipped;
+    } else if (skipped > 0) {
         got = read_inputs(self, head_frames, &taken);
     }
-    return got < 0 ? measure_fail_source(self, got) : measure_head(self, (uint32_t)got, taken);
+    return got == 0 && self->broken < 0 ? 0 : measure_head(self, got, taken);
 }

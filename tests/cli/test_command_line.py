@@ -137,6 +137,46 @@ def test_bad_files(check, folder):
     one_line(check, "empty pipe", run("measure", RAW, data=b""), 1, "nothing to measure")
 
 
+def halves(folder):
+    """(words, data) of recordings of two seconds that break off in the middle."""
+    frames = sample([Signal({1: (230, 0)}), Signal({1: (10, -30)})], 50.02, 6400, 2.0)
+    integers = counts(frames, [400.0, 40.0])
+    scales = ["--map", "U1=1,I1=2", "--u-full-scale", "400", "--i-full-scale", "40"]
+    table = os.path.join(folder, "half.csv")
+    write_csv(table, ["U1 [V]", "I1 [A]"], frames, 6400)
+    wav = os.path.join(folder, "half.wav")
+    write_wav(wav, integers, 6400)
+    comtrade = os.path.join(folder, "half")
+    write_comtrade(comtrade, [("U1", "V", 1, 1, "P"), ("I1", "A", 1, 1, "P")], frames, 6400, 50)
+    for path in (table, wav, comtrade + ".dat"):
+        os.truncate(path, os.path.getsize(path) // 2 + 1)
+    data = bytes_s24(integers)
+    yield [table], None
+    yield [wav, *scales], None
+    yield [comtrade + ".cfg"], None
+    yield [RAW.replace("rate=8000", "rate=6400")], data[:len(data) // 2 + 1]
+
+
+def test_a_broken_off_recording_is_summed_up(check, folder):
+    """The figures of what is there, marked; then one line of complaint and exit status 1."""
+    for words, data in halves(folder):
+        name = os.path.basename(words[0])[:12]
+        result = run("measure", *words, "--format", "json", "--quiet", data=data)
+        check.true(f"{name}: status {result.status}", result.status == 1)
+        check.true(f"{name}: {result.err}", result.err.count("\n") == 1 and
+                   "cut short" in result.err)
+        summary = result.summary()
+        check.true(f"{name} is marked", summary["truncated"] is True)
+        check.near(f"{name} length_s", summary["length_s"], 1, 0.05)
+        check.near(f"{name} u", summary["u"][0], 230, 0.01)
+        text = run("measure", *words, "--quiet", data=data)
+        check.true(f"{name}: text says it", "breaks off" in text.out and text.status == 1)
+        table = run("measure", *words, "--quiet", "--format", "csv", data=data)
+        check.true(f"{name}: csv says it", "truncated" in table.out.splitlines()[-1])
+    whole = run("measure", "sim:grid,duration=0.5", "--format", "json", "--quiet")
+    check.true("a whole one is not marked", whole.summary()["truncated"] is False)
+
+
 def test_damage_never_crashes(check, folder):
     """Bytes knocked out of good files: a result or one line, never a signal."""
     rng = np.random.default_rng(7)
