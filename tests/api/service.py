@@ -11,8 +11,10 @@ import subprocess
 import time
 
 BINARY = os.environ.get("BLONDEL", "build/blondel")
-START_S = 20
-STUCK_S = 120  # a test that takes longer says where it is and ends
+# How long one waits for what comes at once on an idle machine; who waits in vain has found a fault.
+START_S = 60
+ANSWER_S = 30
+STUCK_S = 280  # a program that takes longer says where it is and ends
 faulthandler.dump_traceback_later(STUCK_S, exit=True)
 
 
@@ -35,12 +37,12 @@ class Service:
     def end(self, number=signal.SIGTERM):
         if self.process.poll() is None:
             self.process.send_signal(number)
-        self.process.communicate(timeout=10)
+        self.process.communicate(timeout=ANSWER_S)
         return self.process.returncode
 
     def ask(self, path, method="GET", headers=None, body=None):
         """The status, the headers and the body of one request."""
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=10)
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=ANSWER_S)
         try:
             connection.putrequest(method, path, skip_host=bool(headers and "Host" in headers))
             for name, value in (headers or {}).items():
@@ -92,6 +94,6 @@ class Service:
 
 def refused(*arguments):
     """Status and words of a `blondel run` that must not start."""
-    ended = subprocess.run([BINARY, "run", *arguments], capture_output=True, text=True, timeout=20,
+    ended = subprocess.run([BINARY, "run", *arguments], capture_output=True, text=True, timeout=START_S,
                            check=False)
     return ended.returncode, ended.stderr

@@ -2,6 +2,6 @@
 foreach(script test_api.py test_hostile.py test_models.py)
     get_filename_component(name ${script} NAME_WE)
     add_test(NAME api/${name} COMMAND /usr/bin/python3 ${CMAKE_CURRENT_LIST_DIR}/${script})
-    set_tests_properties(api/${name} PROPERTIES LABELS threads TIMEOUT 180 ENVIRONMENT
+    set_tests_properties(api/${name} PROPERTIES LABELS threads TIMEOUT 300 ENVIRONMENT
                          "BLONDEL=$<TARGET_FILE:blondel>;PYTHONDONTWRITEBYTECODE=1")
 endforeach()

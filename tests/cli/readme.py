@@ -53,7 +53,7 @@ def matches(expected, lines):
 def stop_when_ready(process):
     """Reads what a server says until it names its address, then presses Ctrl-C."""
     shown = b""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while b"http://" not in shown and time.monotonic() < deadline:
         piece = os.read(process.stdout.fileno(), 4096)
         if not piece:

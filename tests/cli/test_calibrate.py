@@ -98,7 +98,7 @@ class Person:
         return True
 
     def wait_for(self, text):
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while text not in self.seen and time.monotonic() < end and self.read(0.5):
             pass
         assert text in self.seen, f"waited for {text!r}, saw {self.seen!r}"
@@ -110,7 +110,7 @@ class Person:
     def leave(self):
         while self.read(0.2) and self.process.poll() is None:
             pass
-        status = self.process.wait(timeout=30)
+        status = self.process.wait(timeout=60)
         os.close(self.master)
         return status
 

@@ -16,7 +16,7 @@
 #define SLOTS      4
 #define FAST       1e6 /* follows a clock, so it never waits for a reader */
 #define SLOW_NS    20000000
-#define PATIENCE_S 30
+#define PATIENCE_S 120
 
 /* What came out of one run of the thread. */
 struct outcome {
