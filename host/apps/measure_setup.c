@@ -253,6 +253,36 @@ static int check_inversions(const struct build *build)
     return ERR_ARGUMENT;
 }
 
+static bool is_gathered(const struct measure_setup *setup, int channel)
+{
+    for (unsigned k = 0; k < setup->config.inputs; k++) {
+        if (setup->gather[k] == channel) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Voltages and currents by their unit that nothing came of: names we do not understand, or spares.
+ */
+static void note_unused(const struct build *build)
+{
+    char names[96] = "";
+    for (uint32_t k = 0; k < build->info->channels; k++) {
+        const struct source_channel *channel = &build->info->channel[k];
+        const bool electric = strcmp(channel->unit, "V") == 0 || strcmp(channel->unit, "A") == 0;
+        if (electric && !is_gathered(build->setup, (int)k)) {
+            const size_t used = strlen(names);
+            snprintf(names + used, sizeof names - used, "%s%u \"%.20s\"", used ? ", " : "",
+                     (unsigned)k + 1, channel->name);
+        }
+    }
+    if (names[0] != '\0' && !build->options->map) {
+        notes_add(build->notes, "not measured: channel %s%s; --map says what is what", names,
+                  strlen(names) + 1 >= sizeof names ? "..." : "");
+    }
+}
+
 static void note_wiring(const struct build *build)
 {
     const struct measure_setup *setup = build->setup;
@@ -294,6 +324,7 @@ int measure_setup_build(struct measure_setup *setup, const struct source_info *i
         result = add_zeros(&build);
     }
     if (result == 0) {
+        note_unused(&build);
         note_wiring(&build);
     }
     setup->config.voltage = setup->voltage;

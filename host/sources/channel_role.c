@@ -307,3 +307,47 @@ struct channel_role channel_role_find(const struct source_channel *channel)
     }
     return role;
 }
+
+/* A token of colours: perhaps a kind, then R, Y, B or N, once or twice. Returns where they begin.
+ */
+static size_t colours_at(const struct name *name, int index)
+{
+    const struct token *token = &name->token[index];
+    const char *text = name->text + token->offset;
+    const size_t kind = token->size > 1 && strchr("UVIuvi", text[0]) ? 1 : 0;
+    const size_t letters = token->size - kind;
+    if (letters > 2 || strspn(text + kind, "RYBNrybn") < letters) {
+        return token->size;
+    }
+    return kind;
+}
+
+unsigned channel_role_colours(const struct source_channel *channel)
+{
+    const struct name name = name_split(channel->name);
+    unsigned colours = 0;
+    for (int i = 0; i < name.tokens; i++) {
+        for (size_t k = colours_at(&name, i); k < name.token[i].size; k++) {
+            const int letter = toupper((unsigned char)name.text[name.token[i].offset + k]);
+            colours |= letter == 'R'   ? ROLE_RED
+                       : letter == 'Y' ? ROLE_YELLOW
+                       : letter == 'B' ? ROLE_BLUE
+                                       : 0;
+        }
+    }
+    return colours;
+}
+
+struct channel_role channel_role_find_coloured(const struct source_channel *channel)
+{
+    struct source_channel renamed = *channel; /* letter for letter, so that sizes stay true */
+    const struct name name = name_split(channel->name);
+    for (int i = 0; i < name.tokens; i++) {
+        for (size_t k = colours_at(&name, i); k < name.token[i].size; k++) {
+            char *letter = &renamed.name[name.token[i].offset + k];
+            const int colour = toupper((unsigned char)*letter);
+            *letter = colour == 'Y' ? 'S' : colour == 'B' ? 'T' : *letter;
+        }
+    }
+    return channel_role_find(&renamed);
+}

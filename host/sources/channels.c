@@ -189,8 +189,13 @@ static int group_by_order(const struct roles *roles, enum role_kind kind, int li
 static int recognise(const struct source_info *info, struct finding *finding)
 {
     struct roles roles = {.info = info};
+    unsigned colours = 0;
     for (uint32_t i = 0; i < info->channels; i++) {
-        roles.role[i] = channel_role_find(&info->channel[i]);
+        colours |= channel_role_colours(&info->channel[i]);
+    }
+    for (uint32_t i = 0; i < info->channels; i++) {
+        roles.role[i] = colours == ROLE_ALL_COLOURS ? channel_role_find_coloured(&info->channel[i])
+                                                    : channel_role_find(&info->channel[i]);
     }
     int unknown = 0;
     int voltages = group_choose(&roles, ROLE_VOLTAGE, NO_GROUP, &finding->voltage);

@@ -5,13 +5,14 @@
  * nothing of samples. Called by programs after source_open(), before metrology is configured.
  *
  * A voltage or current is known by its unit where there is one ("V", "A") and by its name
- * otherwise: a kind (U, V, I, voltage, current, ...) with a phase (A B C, R S T, U V W, L1 L2 L3, 1
- * 2 3.., N), joined or apart, in any place: "Ua", "HV Bus VR", "UL1N", "I_L2", "Phase A current",
- * "MODAQ_Va_V". Two phases make a line voltage: "Uab", "U12", "V L1-L2". The file's phase label
- * decides where the name is silent. Computed rows (3U0, I0, ... rms) are left out. Channels that
- * share what stands around the role form a group; the first group with all its phases is taken, and
- * of the currents the complete group whose name begins most like that of the voltages. Channels
- * without any phase are taken in their order, as long as there are no more than three voltages.
+ * otherwise: a kind (U, V, I, voltage, current, ...) with a phase (A B C, R S T, R Y B, U V W, L1
+ * L2 L3, 1 2 3.., N), joined or apart, in any place: "Ua", "HV Bus VR", "UL1N", "I_L2", "Phase A
+ * current", "MODAQ_Va_V". Two phases make a line voltage: "Uab", "U12", "V L1-L2". The file's phase
+ * label decides where the name is silent. Computed rows (3U0, I0, ... rms) are left out. Channels
+ * that share what stands around the role form a group; the first group with all its phases is
+ * taken, and of the currents the complete group whose name begins most like that of the voltages.
+ * Channels without any phase are taken in their order, as long as there are no more than three
+ * voltages.
  *
  * The user's map reads "ROLE=CHANNEL,...": roles U1..U3, U12, U23, U32, U31, I1..I96, IN; a channel
  * is its number from 1 or its name; a minus in front of it ("I2=-7") turns its sign. Naming any

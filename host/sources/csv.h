@@ -2,7 +2,8 @@
  * sources/csv.h: what csv.c (rows) and csv_header.c (columns) share. Internal to the two.
  *
  * One row is one frame. The first line that is neither blank nor a comment (#) may name the
- * columns, with units: "Va [V]", "Ia (A)", "U1/V", "I1_mA"; a line of units may follow it.
+ * columns, with units: "Va [V]", "Ia (A)", "U1/V", "I1_mA"; a line of units may follow it. What an
+ * instrument says of itself before that (more than two lines without a row) is passed over.
  * Separators are semicolon, tab or comma; with the first two a comma is a decimal point as well.
  * One column is the time (named t, time..., date..., zeit...; the first if nothing is named):
  * seconds, or what its unit says, or a date with a time of day. Without one, rate= must be given.

@@ -6,6 +6,8 @@
 #include "sources/calendar.h"
 #include "sources/channel_role.h"
 
+#define PREAMBLE_MAX 100 /* lines */
+
 struct csv_column {
     struct text name, unit;
 };
@@ -205,7 +207,7 @@ static int check_columns(struct source *source, const struct csv *csv, uint32_t 
                          bool has_rate)
 {
     if (csv->time_column == CSV_NO_COLUMN && !has_rate) {
-        return source_fail(source, ERR_FORMAT,
+        return source_fail(source, ERR_ARGUMENT,
                            "%.200s:%llu: no column is a time: name one t, or say rate=8000",
                            csv->path, csv->line);
     }
@@ -268,10 +270,72 @@ static int take_units(struct source *source, struct csv *csv)
     return more < 0 ? more : 0;
 }
 
+/* Words for units, as instruments write them. */
+static bool is_unit_word(struct text field)
+{
+    int exponent;
+    return field.size == 0 || is_electric_unit(inside_brackets(field)) ||
+           time_unit(inside_brackets(field), &exponent) || text_is(field, "volt") ||
+           text_is(field, "second") || text_is(field, "ampere");
+}
+
+static bool is_line_of_units(struct csv *csv, struct text line)
+{
+    find_separator(csv, line);
+    struct fields fields = text_fields(line, csv->separator);
+    struct text field;
+    bool all = true;
+    while (csv_field(&fields, &field)) {
+        all = all && is_unit_word(field);
+    }
+    return all;
+}
+
+/* A place in the file, and what stands there. */
+struct place {
+    uint64_t at;
+    unsigned long long line;
+    bool is_units;
+};
+
+/* Instruments write about themselves before the names of the columns: those stand in the last line
+ * before the first row, or in the one before if the last has units. Two lines without a row are
+ * names and units whatever they say, and no row in sight leaves all as it is. */
+static void skip_preamble(struct source *source, struct csv *csv)
+{
+    const struct place start = {csv->at, csv->line, false};
+    struct place before = start, last = start;
+    bool is_row = false;
+    int lines = 0;
+    while (!is_row && lines <= PREAMBLE_MAX) {
+        struct place here = {csv->at, csv->line, false};
+        struct text line;
+        bool ended;
+        if (csv_next_line(source, csv, &line, &ended) <= 0) {
+            lines = 0;
+            break;
+        }
+        here.is_units = is_line_of_units(csv, line);
+        bool all_values;
+        const int columns = count_columns(csv, line, &all_values);
+        is_row = all_values && columns >= 2;
+        if (!is_row) {
+            lines++;
+            before = last;
+            last = here;
+        }
+    }
+    const bool found = is_row && lines > 2;
+    const struct place header = !found ? start : last.is_units ? before : last;
+    csv->at = header.at;
+    csv->line = header.line;
+}
+
 int csv_read_header(struct source *source, struct csv *csv, const struct spec *spec)
 {
     struct text line;
     bool is_row, has_rate = spec->value[SPEC_RATE] != NULL;
+    skip_preamble(source, csv);
     uint64_t start = csv->at;
     int err = first_line(source, csv, &line, &is_row);
     if (err) {

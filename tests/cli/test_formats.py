@@ -126,6 +126,29 @@ def test_raw_formats(check, _folder):
     check_wave(check, "scale and rate by options", options, elements)
 
 
+def test_csv_without_a_time_column(check, folder):
+    """--rate says what the file does not."""
+    elements = [Element(Signal({1: (230, 0)}), Signal({1: (10, -30)}))]
+    path = os.path.join(folder, "bare.csv")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("U1 [V],I1 [A],I7 [A]\n")
+        for u, i in frames(elements):
+            file.write(f"{u:.9g},{i:.9g},0\n")
+    result = run("measure", path, "--rate", str(RATE), "--wiring", "1p2w", "--format", "json")
+    check.near("u", result.summary()["u"][0], 230, 230 * 1e-6)
+    check.near("f", result.summary()["f"], F, 1e-4)
+    check.true("without it, it is asked for", "rate=" in run("measure", path).err)
+
+
+def test_what_is_not_measured_is_named(check, folder):
+    """A channel that nobody understood does not vanish without a word."""
+    element = Element(Signal({1: (230, 0)}), Signal({1: (10, -30)}))
+    path = os.path.join(folder, "odd.csv")
+    write_csv(path, ["U1 [V]", "I1 [A]", "Probe [V]"],
+              np.column_stack([frames([element]), frames([element])[:, 0]]), RATE)
+    check.true("named", '3 "Probe"' in run("measure", path).err)
+
+
 def three_phase_csv(folder, seconds=SECONDS):
     elements = phases()
     path = os.path.join(folder, "a.csv")
