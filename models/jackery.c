@@ -19,7 +19,7 @@ const struct model model_sem3 = {
           .reactive_standard = "IEC 61557-12", .p = CLASS_1, .power_standard = "IEC 61557-12",
           .u_error = "0.5 %", .i_error = "0.5 % (4..120 A), 1 % (1..4 A), 3 % (0.06..1 A)",
           .f_error = "0.2 %", .pf_error = "0.01"),
-    GROUP(conventions, CONVENTIONS_COMMON, .total = ENERGY_SUM_PHASES,
+    GROUP(conventions, CONVENTIONS_COMMON, .loss_s = 60, .total = ENERGY_SUM_PHASES,
           .apparent = APPARENT_ARITHMETIC, .register_digits = 8, .register_decimals = 2,
           .reporting = REPORTING_PRIMARY, .thd_order_max = 63, .harmonic_order_max = 63),
     GROUP(equipment, .connection = "L1 L2 L3 N by screw, clamps with the arrow from grid to load",

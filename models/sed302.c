@@ -38,6 +38,9 @@ const struct model model_sed302 = {
     .demand = &utility_demand,
     GROUP(profile, .period_s = 900, .period_min_s = 60, .period_max_s = 3600, .days = 100,
           .channels = 16, .profiles = TEXTS("energy", "quality"),
+          .columns =
+              TEXTS("clock", "profile_status", "p_import_last", "q_import_last",
+                    "wh_import_interval", "varh_import_interval", "wh_import", "varh_import"),
           .energy_columns = TEXTS("time", "status", "active demand", "reactive demand",
                                   "active import of the interval, Wh",
                                   "reactive import of the interval, varh", "1.8.0", "3.8.0"),

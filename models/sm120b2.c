@@ -32,7 +32,7 @@ const struct model model_sm120b2 = {
     .tariff = &utility_tariff,
     .demand = &utility_demand,
     GROUP(profile, .period_s = 900, .period_min_s = 60, .period_max_s = 3600, .days = 100,
-          .channels = 16,
+          .channels = 16, .columns = UTILITY_COLUMNS,
           .profiles = TEXTS("load profile 1", "load profile 2", "average values", "minimum values",
                             "maximum values")),
     GROUP(billing, .months = 17, .automatic = "00:00:00 on the 1st, configurable",

@@ -69,9 +69,15 @@ static const struct model_classes clamp_classes = {
 };
 
 static const struct model_conventions clamp_conventions = {
-    CONVENTIONS_COMMON,   .total = ENERGY_SUM_PHASES, .apparent = APPARENT_ARITHMETIC,
-    .register_digits = 8, .register_decimals = 2,     .reporting = REPORTING_PRIMARY,
-    .thd_order_max = 63,  .harmonic_order_max = 63,
+    CONVENTIONS_COMMON,
+    .loss_s = 60,
+    .total = ENERGY_SUM_PHASES,
+    .apparent = APPARENT_ARITHMETIC,
+    .register_digits = 8,
+    .register_decimals = 2,
+    .reporting = REPORTING_PRIMARY,
+    .thd_order_max = 63,
+    .harmonic_order_max = 63,
 };
 
 static const struct model_wireless clamp_wireless = {

@@ -5,6 +5,10 @@
 #define U_HEADROOM_PERCENT 125 /* swells and crests above the highest voltage */
 #define I_HEADROOM_PERCENT 150 /* half waves and inrush above Imax */
 #define SQRT2_E6           1414214
+#define PERIOD_S           900 /* of demand and profile where the model says nothing */
+#define PROFILE_DAYS       100
+#define SECONDS_PER_DAY    86400
+#define BACKUP_S           (10 * 365 * SECONDS_PER_DAY) /* a battery that lasts ten years */
 
 unsigned model_wiring_elements(enum wiring wiring)
 {
@@ -92,6 +96,37 @@ static void configure_circuit(struct model_setup *setup, const struct model *mod
     };
 }
 
+/* What a profile has where the model's table does not list its columns. */
+static const char *const standard_columns[] = {
+    "clock",     "profile_status", "wh_import_interval", "wh_export_interval",
+    "wh_import", "wh_export",      "p_import_last",      NULL,
+};
+
+static void configure_memory(struct model_setup *setup, const struct model *model)
+{
+    const struct model_profile *profile = model->profile;
+    const struct model_demand *demand = model->demand;
+    const uint32_t period_s = profile != NULL ? profile->period_s : PERIOD_S;
+    const uint32_t days = profile != NULL ? profile->days : PROFILE_DAYS;
+    setup->profile[0] = (struct meter_profile_config){
+        .period_s = period_s,
+        .entries = days * (SECONDS_PER_DAY / period_s),
+        .columns =
+            profile != NULL && profile->columns != NULL ? profile->columns : standard_columns,
+    };
+    setup->meter.profiles = 1;
+    setup->meter.profile = setup->profile;
+    setup->meter.demand_period_s = demand != NULL ? demand->period_s : PERIOD_S;
+    setup->meter.demand_periods = demand != NULL ? (uint8_t)demand->number_of_periods : 1;
+    setup->meter.commit_s = model->conventions->loss_s;
+    setup->meter.type = model->name;
+    setup->meter.clock = (struct clock_config){
+        .base = CLOCK_BASE_CRYSTAL,
+        .backup_s = model->clock != NULL && model->clock->backup != NULL ? BACKUP_S : 0,
+        .sync_limit_s = CLOCK_SYNC_LIMIT_S,
+    };
+}
+
 static bool measures_energy(const struct model *model)
 {
     return model->layouts != NULL && model->ratings != NULL && model->conventions != NULL &&
@@ -130,6 +165,7 @@ int model_configure(struct model_setup *setup, const struct model *model,
                 .circuit = setup->meter_circuit,
             },
     };
+    configure_memory(setup, model);
     configure_channels(setup, model, layout);
     for (unsigned k = 0; k < layout->circuits; k++)
         configure_circuit(setup, model, layout, k);

@@ -111,6 +111,8 @@ enum model_pf_sign {
     F(S, COUNT, register_decimals, "register_decimals", "", "decimals of kWh shown")               \
     F(S, TEXT, register_resolution, "register_resolution", "", "resolution of a register")         \
     F(S, REPORTING, reporting, "reporting", "", "values are")                                      \
+    F(S, FLAG, hold_up, "hold_up", "", "a power-fail warning comes in time to keep all")           \
+    F(S, COUNT, loss_s, "loss_bound", "s", "energy that a power cut can take at most")             \
     F(S, COUNT, thd_order_max, "thd_order_max", "", "highest order in THD")                        \
     F(S, COUNT, harmonic_order_max, "harmonic_order_max", "", "highest single harmonic reported")
 
@@ -163,6 +165,7 @@ enum model_pf_sign {
     F(S, COUNT, days, "days", "", "days kept at the default period")                               \
     F(S, COUNT, channels, "channels", "", "channels")                                              \
     F(S, LIST, profiles, "profiles", "", "profiles")                                               \
+    F(S, LIST, columns, "columns", "", "columns, as rows of the meter")                            \
     F(S, LIST, energy_columns, "energy_columns", "", "columns, energy")                            \
     F(S, LIST, quality_columns, "quality_columns", "", "columns, quality")
 

@@ -111,7 +111,8 @@ bool model_list_has(const enum model_function *list, enum model_function functio
 /* ---- what the table means for the layers below ---- */
 
 /* Configuration of metrology and meter for one product in one layout. The caller adds rate_uhz, the
- * callbacks and meter.memory, and puts its source's full scales where they differ. */
+ * callbacks, meter.memory and meter.scratch, and puts its source's full scales where they differ.
+ */
 struct model_setup {
     struct metrology_config metrology;
     struct metrology_channel voltage[VOLTAGES_MAX];
@@ -119,6 +120,7 @@ struct model_setup {
     struct metrology_circuit circuit[MODEL_CIRCUITS_MAX];
     struct meter_config meter;
     struct meter_circuit_config meter_circuit[MODEL_CIRCUITS_MAX];
+    struct meter_profile_config profile[1];
 };
 
 /*
@@ -126,8 +128,9 @@ struct model_setup {
  *
  * Full scales are peaks: sqrt(2) x the highest voltage x 1.25, sqrt(2) x Imax x 1.5. An element
  * starts to count at half of Un x Ist (Ist of active energy for P, of reactive for Q): above noise,
- * surely below the starting current that the class asks for. ERR_UNSUPPORTED: the model measures no
- * energy.
+ * surely below the starting current that the class asks for. The clock runs true, in UTC, with the
+ * model's backup; who simulates gives it a drift, who knows the place a zone. ERR_UNSUPPORTED: the
+ * model measures no energy.
  */
 int model_configure(struct model_setup *setup, const struct model *model,
                     const struct model_layout *layout) MUST_USE;

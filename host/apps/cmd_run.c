@@ -3,8 +3,11 @@
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include "apps/command.h"
 #include "apps/run_source.h"
@@ -44,6 +47,7 @@ struct run_options {
     const char *map;
     double speed;
     bool loop;
+    char state[PATH_MAX];      /* file of the meter's memory; "" for none */
     char demo[RUN_SOURCE_MAX]; /* the default source, written out */
 };
 
@@ -67,6 +71,8 @@ static void on_products(uv_async_t *async)
             app->live.refused++;
         queue_release(&app->queue);
     }
+    if (live_store_news(&app->live))
+        (void)fail(1, "%s", app->live.error);
     app->live.drops = queue_drops(&app->queue);
     if (queue_peek(&app->queue))
         (void)uv_async_send(&app->async);
@@ -112,6 +118,16 @@ static int open_queue(struct app *app)
                   : ERR_SPACE;
 }
 
+/* Standard time of this machine, minus UTC. */
+static int16_t local_offset_min(void)
+{
+    const time_t now = time(NULL);
+    struct tm local;
+    if (!localtime_r(&now, &local))
+        return 0;
+    return (int16_t)(local.tm_gmtoff / 60 - (local.tm_isdst > 0 ? 60 : 0));
+}
+
 static int open_live(struct app *app, const struct run_options *options)
 {
     const struct live_config config = {
@@ -119,6 +135,8 @@ static int open_live(struct app *app, const struct run_options *options)
         .id = app->id,
         .source = options->source,
         .speed = options->speed,
+        .state = options->state[0] ? options->state : NULL,
+        .offset_min = local_offset_min(),
     };
     snprintf(app->id, sizeof app->id, "%s-" SERIAL_DEMO, options->model->name);
     return live_init(&app->live, &config);
@@ -202,9 +220,12 @@ static int run_app(struct app *app, const struct run_options *options)
 {
     int status;
     app->async.data = app;
-    if (open_live(app, options) < 0)
+    const int got = open_live(app, options);
+    if (got == ERR_UNSUPPORTED)
         return fail(1, "%s measures no energy; blondel models lists those that do",
                     options->model->name);
+    if (got < 0)
+        return fail(1, "%s", app->live.error);
     if (uv_loop_init(&app->loop) != 0)
         return fail(1, "cannot make an event loop: %s", strerror(errno));
     if (open_queue(app) < 0 || uv_async_init(&app->loop, &app->async, on_products) != 0)
@@ -213,6 +234,8 @@ static int run_app(struct app *app, const struct run_options *options)
         status = run_measure(app, options);
     close_loop(&app->loop);
     free(app->queue.memory);
+    if (live_close(&app->live) < 0)
+        status = fail(1, "%s", app->live.error);
     return status;
 }
 
@@ -257,6 +280,18 @@ static int choose_layout(struct run_options *options, const char *name)
     return 0;
 }
 
+/* One file per meter, named by model and serial number. */
+static int choose_state(struct run_options *options, const char *folder)
+{
+    if (!folder)
+        return 0;
+    if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+        return fail(1, "--state: %s: %s", folder, strerror(errno));
+    const int length = snprintf(options->state, sizeof options->state,
+                                "%s/%s-" SERIAL_DEMO ".blondel", folder, options->model->name);
+    return length < (int)sizeof options->state ? 0 : fail(2, "--state: the path is too long");
+}
+
 static int parse_options(const struct args *args, struct run_options *options)
 {
     const char *listen = args_get(args, "http");
@@ -282,7 +317,7 @@ static int parse_options(const struct args *args, struct run_options *options)
     if (parse_speed(args_get(args, "speed"), &options->speed) < 0)
         return fail(2, "--speed: \"%s\" is not a factor; write 1 for real time, 60, or max",
                     args_get(args, "speed"));
-    return 0;
+    return choose_state(options, args_get(args, "state"));
 }
 
 static int run(const struct args *args)
@@ -307,6 +342,7 @@ static const struct option_row options[] = {
     {.name = "layout", .value = "NAME", .help = "how it is wired (default: its first way)"},
     {.name = "map", .value = "U1=3,I1=7,..", .help = "which channel of the source is what"},
     {.name = "speed", .value = "N", .help = "times real time, or max (default 1)"},
+    {.name = "state", .value = "DIR", .help = "keep the meter's memory there, and go on with it"},
     {.name = "loop", .help = "begin again when a recording ends"},
     {.name = "calibration", .value = "FILE", .help = "take out what blondel calibrate found"},
     {.name = NULL},

@@ -52,14 +52,34 @@ static void write_floats(struct emit *out, const char *key, const float *value, 
     emit_array_end(out);
 }
 
+static void write_local_time(struct emit *out, const char *key, const struct meter_time *time)
+{
+    char text[CIVIL_TEXT_MAX];
+    const bool known = civil_print(text, time->utc_us, time->offset_min) > 0;
+    emit_string(out, key, known ? text : NULL);
+}
+
 static void write_value(struct emit *out, const char *key, const struct meter_value *value)
 {
-    if (value->type == METER_INTEGER && value->scaler == -3)
-        emit_milli(out, key, value->integer);
-    else if (value->type == METER_REAL)
+    switch (value->type) {
+    case METER_INTEGER:
+        if (value->scaler == -3)
+            emit_milli(out, key, value->integer);
+        else
+            emit_int(out, key, value->integer);
+        break;
+    case METER_REAL:
         emit_real(out, key, value->real);
-    else
+        break;
+    case METER_TEXT:
+        emit_string(out, key, value->text);
+        break;
+    case METER_TIME:
+        write_local_time(out, key, &value->time);
+        break;
+    default:
         emit_null(out, key);
+    }
 }
 
 /* ---- now ---- */
@@ -84,9 +104,9 @@ static void write_energies(struct emit *out, const struct live *live, unsigned c
     struct meter_value value;
     char name[METER_NAME_MAX];
     emit_object(out, "energy");
-    while (meter_next_row(&live->meter, circuit, &ref)) {
+    while (meter_next_row(&live->device.meter, circuit, &ref)) {
         if (ref.row->kind != METER_ROW_ENERGY ||
-            meter_read(&live->meter, circuit, &ref, METER_VALUE, &value) < 0)
+            meter_read(&live->device.meter, circuit, &ref, METER_VALUE, &value) < 0)
             continue;
         meter_ref_name(&ref, name);
         write_value(out, name, &value);
@@ -260,11 +280,11 @@ static void write_register(struct emit *out, const struct live *live, unsigned c
     struct obis code;
     char name[METER_NAME_MAX];
     char obis[OBIS_TEXT_MAX];
-    const bool coded = meter_ref_obis(&live->meter, circuit, ref, &code) == ERR_NONE;
+    const bool coded = meter_ref_obis(&live->device.meter, circuit, ref, &code) == ERR_NONE;
     if (coded)
         obis_print(&code, obis);
     meter_ref_name(ref, name);
-    if (meter_read(&live->meter, circuit, ref, METER_VALUE, &value) < 0)
+    if (meter_read(&live->device.meter, circuit, ref, METER_VALUE, &value) < 0)
         value.type = METER_UNKNOWN;
     emit_object(out, NULL);
     emit_string(out, "obis", coded ? obis : NULL);
@@ -283,7 +303,7 @@ void api_write_registers(struct emit *out, const struct live *live)
     emit_array(out, "registers");
     for (unsigned c = 0; c < live->setup.meter.circuits; c++) {
         struct meter_ref ref = {0};
-        while (meter_next_row(&live->meter, c, &ref))
+        while (meter_next_row(&live->device.meter, c, &ref))
             write_register(out, live, c, &ref);
     }
     emit_array_end(out);
@@ -293,7 +313,7 @@ void api_write_registers(struct emit *out, const struct live *live)
 int api_write_register(struct emit *out, const struct live *live, const char *name)
 {
     struct meter_ref ref;
-    const int err = meter_find(&live->meter, 0, name, &ref);
+    const int err = meter_find(&live->device.meter, 0, name, &ref);
     if (err < 0)
         return ERR_NOT_FOUND;
     write_register(out, live, 0, &ref);

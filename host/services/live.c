@@ -1,17 +1,99 @@
 #include "services/live.h"
 
+#include <stdio.h>
+
+#define TREND_MS  1000
+#define WINDOW_US 200000 /* a window of 10 or 12 cycles, nominally */
+
+/* ---- life ---- */
+
+static const char *store_reason(const struct live *self, int err)
+{
+    return self->vault.file.error[0] ? self->vault.file.error : err_text(err);
+}
+
+static int open_device(struct live *self)
+{
+    const struct device_config config = {
+        .meter = self->setup.meter,
+        .memory = self->device_circuit,
+        .block = &self->vault.device,
+        .store_memory = self->vault.store_memory,
+        .store_memory_size = sizeof self->vault.store_memory,
+    };
+    const int got = device_init(&self->device, &config);
+    if (got == ERR_UNSUPPORTED)
+        snprintf(self->error, sizeof self->error,
+                 "%s: is the memory of another model, layout or version of the program",
+                 self->config.state ? self->config.state : "memory");
+    else if (got < 0)
+        snprintf(self->error, sizeof self->error, "%s: cannot be read as a meter's memory: %s",
+                 self->config.state ? self->config.state : "memory", err_text(got));
+    return got;
+}
+
 int live_init(struct live *self, const struct live_config *config)
 {
     *self = (struct live){.config = *config};
-    const int err = model_configure(&self->setup, config->model, NULL);
+    int err = model_configure(&self->setup, config->model, NULL);
     if (err < 0)
         return err;
-    struct meter_config meter = self->setup.meter;
-    meter.memory = self->circuit;
-    return meter_init(&self->meter, &meter);
+    struct meter_config *meter = &self->setup.meter;
+    meter->memory = self->circuit;
+    meter->scratch = self->scratch;
+    meter->scratch_size = sizeof self->scratch;
+    meter->serial = config->id;
+    meter->version = BLONDEL_VERSION;
+    meter->commit_s = LIVE_COMMIT_S;
+    meter->clock.zone.offset_min = config->offset_min;
+    meter->clock.backup_s = LIVE_BACKUP_S;
+    err = vault_open(&self->vault, config->state, meter);
+    if (err < 0) {
+        snprintf(self->error, sizeof self->error, "%s", self->vault.file.error);
+        vault_close(&self->vault);
+        return err == ERR_UNSUPPORTED ? ERR_STATE : err;
+    }
+    err = open_device(self);
+    if (err < 0)
+        vault_close(&self->vault);
+    return err == ERR_UNSUPPORTED ? ERR_FORMAT : err;
 }
 
-#define TREND_MS 1000
+int live_close(struct live *self)
+{
+    const int err = device_power_fail(&self->device, self->device.now_us);
+    if (err < 0)
+        snprintf(self->error, sizeof self->error, "%s", store_reason(self, err));
+    vault_close(&self->vault);
+    return err;
+}
+
+bool live_store_news(struct live *self)
+{
+    const int err = self->device.meter.store_error;
+    if ((err < 0) == self->store_failed)
+        return false;
+    self->store_failed = err < 0;
+    if (err < 0)
+        snprintf(self->error, sizeof self->error, "%s; the meter measures on and tries again",
+                 store_reason(self, err));
+    else
+        snprintf(self->error, sizeof self->error, "the meter's memory works again");
+    return true;
+}
+
+/* The first product tells the time: the meter gets power, and the host's time. */
+static int start(struct live *self, int64_t time_us)
+{
+    const char *reason;
+    const int64_t kept_us = clock_utc(&self->device.meter.clock, time_us);
+    const bool is_new = !self->device.meter.clock.is_off;
+    const int64_t off_us = is_new || time_us < kept_us ? -1 : time_us - kept_us;
+    device_power_up(&self->device, time_us, off_us);
+    return meter_synchronise(&self->device.meter, time_us, &reason);
+}
+
+/* ---- products ---- */
 
 static void add_trend(struct live *self, const struct quantities *window, uint64_t now_ms)
 {
@@ -31,7 +113,7 @@ static void add_trend(struct live *self, const struct quantities *window, uint64
 static int take_window(struct live *self, const struct product *product, uint64_t now_ms)
 {
     const unsigned circuit = product->window.quantities.circuit;
-    const int err = meter_apply_window(&self->meter, &product->window.quantities, 200000);
+    const int err = device_window(&self->device, &product->window.quantities, WINDOW_US);
     if (err < 0)
         return err;
     self->window[circuit] = product->window;
@@ -44,11 +126,16 @@ static int take_window(struct live *self, const struct product *product, uint64_
 
 int live_take(struct live *self, const struct product *product, uint64_t now_ms)
 {
+    int err = ERR_NONE;
+    if (!self->device.is_on && product->time_us > 0)
+        err = start(self, product->time_us);
+    if (err < 0 && err != ERR_IO && err != ERR_STATE) /* those are the store's: live_store_news() */
+        return err;
     switch (product->kind) {
     case PRODUCT_WINDOW:
         return take_window(self, product, now_ms);
     case PRODUCT_SLICE:
-        return meter_apply_slice(&self->meter, &product->slice);
+        return device_slice(&self->device, &product->slice, product->time_us);
     case PRODUCT_WAVE:
         self->wave = product->wave;
         return ERR_NONE;

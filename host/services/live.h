@@ -7,10 +7,16 @@
 #ifndef SERVICES_LIVE_H
 #define SERVICES_LIVE_H
 
+#include "device/device.h"
 #include "model/model.h"
 #include "services/product.h"
+#include "services/vault.h"
 
-#define LIVE_OLD_MS 2000 /* a last value older than this is marked old */
+#define LIVE_OLD_MS   2000 /* a last value older than this is marked old */
+#define LIVE_COMMIT_S 60   /* a killed process loses no more than this, whatever the model has */
+#define LIVE_BACKUP_S (10 * 365 * 86400) /* the machine's clock carries on */
+
+#define LIVE_ERROR_MAX (BLOCK_FILE_ERROR_MAX + 64)
 
 #define LIVE_TREND 900 /* points of power kept, one a second of the loop's clock */
 
@@ -32,13 +38,20 @@ struct live_config {
     const char *id;     /* of the meter in the API, and its serial number */
     const char *source; /* spec, as the person gave it */
     double speed;
+    const char *state;  /* file where the meter's memory is; NULL: in this process only */
+    int16_t offset_min; /* local time minus UTC */
 };
 
 struct live {
     struct live_config config;
     struct model_setup setup;
+    struct vault vault; /* the meter's memory */
+    struct device device;
+    struct device_circuit device_circuit[MODEL_CIRCUITS_MAX];
     struct meter_circuit circuit[MODEL_CIRCUITS_MAX];
-    struct meter meter;
+    uint8_t scratch[METER_SCRATCH_BYTES(MODEL_CIRCUITS_MAX)];
+    char error[LIVE_ERROR_MAX];                       /* why live_init() or a commit failed */
+    bool store_failed;                                /* said already */
     struct product_window window[MODEL_CIRCUITS_MAX]; /* for halves and harmonics */
     struct product_wave wave;
     struct live_trend trend;
@@ -50,8 +63,15 @@ struct live {
     uint64_t refused;   /* products or snapshots that did not fit: our own bugs, counted */
 };
 
-/* ERR_UNSUPPORTED if the model measures no energy. */
+/* ERR_UNSUPPORTED if the model measures no energy; any other error has its line in self->error. 1:
+ * the meter goes on with what it remembers; 0: it is new. */
 int live_init(struct live *self, const struct live_config *config) MUST_USE;
+
+/* The end: keeps everything. An error of the store has its line in self->error. */
+int live_close(struct live *self) MUST_USE;
+
+/* Whether the store began to fail, or works again, since the last call; self->error says which. */
+bool live_store_news(struct live *self);
 
 /* Takes one product; a window or slice of an unknown circuit gives ERR_RANGE. */
 int live_take(struct live *self, const struct product *product, uint64_t now_ms) MUST_USE;

@@ -17,6 +17,7 @@
 #define LATE_NS         NS_PER_S /* further behind than this, the clock starts anew */
 #define FULL_WAIT_NS    500000
 #define CLOSE_TIMEOUT_S 1
+#define CUT_US          1000000
 
 static int64_t clock_now_ns(clockid_t clock)
 {
@@ -300,6 +301,7 @@ static int begin_metrology(struct measure *self, const struct samples *samples)
         metrology_acquire(samples, self->rig.setup.voltage[0].input, config->rate_uhz);
     config->start_mhz = (uint32_t)((found_uhz + 500) / 1000);
     self->metrology = metrology_init(self->memory, self->memory_size, config);
+    self->cut_us = self->base_us - self->base_us % CUT_US + CUT_US;
     return self->metrology ? ERR_NONE : ERR_STATE;
 }
 
@@ -314,13 +316,31 @@ static void keep_time(struct measure *self, uint32_t frames)
     sleep_until_ns(self->clock_ns);
 }
 
+/* Ends slices at whole seconds of the source's clock, where the intervals of a meter may end. A cut
+ * that finds no room is no loss: the meter divides such a slice by time. */
+static void cut_seconds(struct measure *self, uint32_t frames)
+{
+    const uint64_t end = metrology_position(self->metrology) + frames;
+    for (;;) {
+        const double index =
+            (double)(self->cut_us - self->base_us) * self->source.info.rate_hz / 1e6;
+        if (index >= (double)end)
+            return;
+        if (index >= (double)metrology_position(self->metrology))
+            (void)!metrology_cut(self->metrology, (uint64_t)ceil(index));
+        self->cut_us += CUT_US;
+    }
+}
+
 static int push(struct measure *self, uint32_t frames)
 {
     const struct samples samples = {
         .data = self->chunk, .channels = self->source.info.channels, .frames = frames};
     int err = self->metrology ? ERR_NONE : begin_metrology(self, &samples);
-    if (err == ERR_NONE)
+    if (err == ERR_NONE) {
+        cut_seconds(self, frames);
         err = metrology_push(self->metrology, &samples);
+    }
     if (err < 0)
         return err;
     ring_add(self, self->chunk, frames);

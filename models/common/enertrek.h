@@ -22,7 +22,7 @@
 
 /* No display: nine digits of kWh last a 10 kA feeder for 16 years. */
 #define ENERTREK_CONVENTIONS                                                                       \
-    CONVENTIONS_COMMON, .total = ENERGY_SUM_PHASES, .apparent = APPARENT_ARITHMETIC,               \
+    CONVENTIONS_COMMON, .total = ENERGY_SUM_PHASES, .apparent = APPARENT_ARITHMETIC, .loss_s = 60, \
                         .register_digits = 9, .register_decimals = 2,                              \
                         .reporting = REPORTING_PRIMARY, .thd_order_max = 63,                       \
                         .harmonic_order_max = 50
@@ -33,7 +33,7 @@
         "conventions.power_factor_sign", "conventions.signs", "conventions.quadrants",             \
         "conventions.absolute", "conventions.net", "conventions.no_load",                          \
         "conventions.register_digits", "conventions.register_decimals",                            \
-        "conventions.register_resolution", "conventions.reporting"
+        "conventions.register_resolution", "conventions.reporting", "conventions.loss_bound"
 
 #define ENERTREK_FUNCTIONS_ENERGY                                                                  \
     FUNCTION_ENERGY_IMPORT, FUNCTION_ENERGY_EXPORT, FUNCTION_ENERGY_REACTIVE_IMPORT,               \

@@ -24,6 +24,7 @@ const struct model_profile utility_profile = {
     .period_max_s = 3600,
     .days = 100,
     .channels = 16,
+    .columns = UTILITY_COLUMNS,
 };
 
 const struct model_billing utility_billing_sed = {

@@ -9,6 +9,12 @@ extern const struct model_tariff utility_tariff;       /* 4 tariffs, 12 seasons,
 extern const struct model_profile utility_profile;     /* 15 min, 100 days, 16 channels */
 extern const struct model_billing utility_billing_sed; /* 12 months, 62 days */
 
+/* Columns of a load profile of energies and demands. */
+#define UTILITY_COLUMNS                                                                            \
+    TEXTS("clock", "profile_status", "wh_import_interval", "wh_export_interval",                   \
+          "varh_import_interval", "varh_export_interval", "wh_import", "wh_export", "varh_import", \
+          "varh_export", "p_import_last", "q_import_last", "pf_total_mean", "f_mean")
+
 /* Direct connected, 5 (100) A, class 1 and 2; currents by IEC 62053-21 and EN 50470-3. */
 #define UTILITY_CURRENTS_DIRECT      .ib_ma = 5000, .imax_ma = 100000, .imin_ma = 250, .itr_ma = 500
 #define UTILITY_CURRENTS_DIRECT_OURS "ratings.imin", "ratings.itr"
@@ -28,7 +34,7 @@ extern const struct model_billing utility_billing_sed; /* 12 months, 62 days */
 
 #define UTILITY_CONVENTIONS                                                                        \
     CONVENTIONS_COMMON, .total = ENERGY_SUM_PHASES, .apparent = APPARENT_ARITHMETIC,               \
-                        .thd_order_max = 63, .harmonic_order_max = 63
+                        .thd_order_max = 63, .harmonic_order_max = 63, .hold_up = true
 
 #define UTILITY_STANDARDS                                                                          \
     "IEC 62052-11", "IEC 62056-21", "IEC 62056-42", "IEC 62056-46", "IEC 62056-4-7",               \
