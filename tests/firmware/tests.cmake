@@ -20,3 +20,21 @@ add_test(NAME firmware/count
 add_test(NAME firmware/size
          COMMAND ${run_into} size.txt ${firmware_tests}/check_sizes $<TARGET_FILE:count>
                  $<TARGET_FILE:blondel_core>)
+
+# Power cuts: the emulator is ended by a plugin, which the machine's own compiler builds.
+find_program(BLONDEL_BUILD_CC NAMES gcc cc clang)
+if(EXISTS ${CMAKE_SOURCE_DIR}/core/storage/storage.c AND BLONDEL_BUILD_CC)
+    set(plugin ${CMAKE_CURRENT_BINARY_DIR}/power_cut_plugin.so)
+    add_custom_command(OUTPUT ${plugin}
+                       COMMAND ${BLONDEL_BUILD_CC} -shared -fPIC -O2 -Wall -Wextra -Wpedantic
+                               -Wconversion -Wshadow -Werror
+                               -o ${plugin} ${firmware_tests}/power_cut_plugin.c
+                       DEPENDS ${firmware_tests}/power_cut_plugin.c VERBATIM)
+    add_custom_target(power_cut_plugin ALL DEPENDS ${plugin})
+    add_executable(power_cut ${firmware_tests}/power_cut.c)
+    target_include_directories(power_cut PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+    target_link_libraries(power_cut PRIVATE blondel_core blondel_program)
+    add_test(NAME firmware/power_cut
+             COMMAND ${run_into} power_cut.txt ${firmware_tests}/power_cut ${plugin}
+                     ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:power_cut>)
+endif()
