@@ -8,12 +8,24 @@ const enum energy demand_energy[DEMAND_COUNT] = {
 #undef DEMAND
 };
 
+bool demand_is_valid(uint32_t period_s, uint32_t periods)
+{
+    return period_is_valid(period_s) && periods >= 1 && periods <= METER_PERIODS_MAX &&
+           period_s * periods <= METER_PERIOD_MAX_S;
+}
+
+static int64_t add(int64_t left_uj, int64_t right_uj)
+{
+    return left_uj > METER_PERIOD_UJ_MAX - right_uj ? METER_PERIOD_UJ_MAX : left_uj + right_uj;
+}
+
 /* Energy of the sub-period that runs. */
 static int64_t running_uj(const struct meter *self, const struct meter_circuit *circuit,
                           enum demand which)
 {
-    return register_difference_uj(self, &circuit->energy[0][demand_energy[which]],
-                                  &circuit->demand[which].start);
+    const int64_t uj = register_difference_uj(self, &circuit->energy[0][demand_energy[which]],
+                                              &circuit->demand[which].start);
+    return uj < 0 ? 0 : uj; /* no energy of a demand ever falls */
 }
 
 /* Energy of the whole sub-periods that the window still holds beside the one that runs. */
@@ -21,7 +33,7 @@ static int64_t past_uj(const struct meter *self, const struct meter_demand *dema
 {
     int64_t sum_uj = 0;
     for (unsigned k = 0; k < METER_PERIODS_MAX; k++)
-        sum_uj += k + 1u < self->parameters.demand_periods ? demand->part_uj[k] : 0;
+        sum_uj = add(sum_uj, k + 1u < self->parameters.demand_periods ? demand->part_uj[k] : 0);
     return sum_uj;
 }
 
@@ -41,7 +53,7 @@ static uint64_t window_s(const struct meter *self)
 int64_t demand_current_mw(const struct meter *self, const struct meter_circuit *circuit,
                           enum demand which)
 {
-    return average_mw(past_uj(self, &circuit->demand[which]) + running_uj(self, circuit, which),
+    return average_mw(add(past_uj(self, &circuit->demand[which]), running_uj(self, circuit, which)),
                       window_s(self));
 }
 
@@ -71,7 +83,8 @@ static void close_one(struct meter *self, struct meter_circuit *circuit, enum de
 {
     struct meter_demand *demand = &circuit->demand[which];
     const int64_t part_uj = running_uj(self, circuit, which);
-    demand->last_mw = average_mw(past_uj(self, demand) + part_uj, window_s(self) + longer_s(self));
+    demand->last_mw =
+        average_mw(add(past_uj(self, demand), part_uj), window_s(self) + longer_s(self));
     demand->last_utc_us = end_utc_us;
     if (demand->last_mw > demand->max_mw) {
         demand->max_mw = demand->last_mw;
@@ -81,13 +94,28 @@ static void close_one(struct meter *self, struct meter_circuit *circuit, enum de
         demand->part_uj[self->demand_next] = part_uj;
 }
 
+static void move_on(struct meter *self)
+{
+    const unsigned kept = self->parameters.demand_periods - 1u;
+    self->demand_next = (uint8_t)(kept > 0 ? (self->demand_next + 1u) % kept : 0);
+}
+
+void demand_skip(struct meter *self, int64_t periods)
+{
+    for (int64_t p = 0; p < periods && p + 1 < self->parameters.demand_periods; p++) {
+        for (unsigned c = 0; c < self->config.circuits; c++)
+            for (unsigned k = 0; k < DEMAND_COUNT; k++)
+                self->config.memory[c].demand[k].part_uj[self->demand_next] = 0;
+        move_on(self);
+    }
+}
+
 void demand_close(struct meter *self, int64_t end_utc_us)
 {
     for (unsigned c = 0; c < self->config.circuits; c++)
         for (unsigned k = 0; k < DEMAND_COUNT; k++)
             close_one(self, &self->config.memory[c], (enum demand)k, end_utc_us);
-    const unsigned kept = self->parameters.demand_periods - 1u;
-    self->demand_next = (uint8_t)(kept > 0 ? (self->demand_next + 1u) % kept : 0);
+    move_on(self);
 }
 
 void demand_reset(struct meter *self)

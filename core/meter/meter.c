@@ -6,10 +6,7 @@
 #include "base/assert.h"
 #include "meter/meter_p.h"
 
-#define SLICE_UJ_MAX (INT64_MAX / 4) /* 640 GWh: no slice comes near it */
-#define DIFFERENCE_MAX_M                                                                           \
-    INT64_C(2000000000000) /* 2 GWh in one period, as microjoule in 63 bits                        \
-                            */
+#define SLICE_UJ_MAX    (INT64_MAX / 4) /* 640 GWh: no slice comes near it */
 #define DEMAND_PERIOD_S 900
 
 static bool circuit_is_valid(const struct meter_circuit_config *circuit, enum energy_sum sum)
@@ -42,9 +39,10 @@ static int check(const struct meter_config *config)
     for (unsigned k = 0; k < config->circuits; k++)
         if (!circuit_is_valid(&config->circuit[k], config->sum))
             return ERR_ARGUMENT;
-    if (config->demand_periods > METER_PERIODS_MAX || config->profiles > METER_PROFILES_MAX)
+    if (config->profiles > METER_PROFILES_MAX)
         return ERR_RANGE;
-    if (config->demand_period_s != 0 && !period_is_valid(config->demand_period_s))
+    if (!demand_is_valid(config->demand_period_s ? config->demand_period_s : DEMAND_PERIOD_S,
+                         config->demand_periods ? config->demand_periods : 1))
         return ERR_RANGE;
     return ERR_NONE;
 }
@@ -103,8 +101,11 @@ int64_t register_difference_uj(const struct meter *self, const struct meter_regi
                                const struct meter_register *earlier)
 {
     int64_t difference_m = register_difference_m(self, later->value_m, earlier->value_m);
-    if (difference_m > DIFFERENCE_MAX_M)
-        difference_m = DIFFERENCE_MAX_M;
+    const int64_t most_m = METER_PERIOD_UJ_MAX / METER_UJ_PER_MWH - 1;
+    if (difference_m > most_m)
+        difference_m = most_m;
+    if (difference_m < -most_m)
+        difference_m = -most_m;
     return difference_m * METER_UJ_PER_MWH + later->rest_uj - earlier->rest_uj;
 }
 

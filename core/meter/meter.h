@@ -58,6 +58,9 @@
 #define METER_PERIOD_MIN_S 60 /* of demand and profile; each divides a day */
 #define METER_PERIOD_MAX_S 86400
 #define METER_RATIO_MAX    1000000
+#define METER_PERIOD_UJ_MAX                                                                        \
+    INT64_C(8640000000000000000) /* 100 MW for a day; more counts as this                          \
+                                  */
 
 /* How the phases join in the total import and export of one slice. */
 enum energy_sum {

@@ -35,8 +35,12 @@ void meter_take_clock_change(struct meter *self, const struct clock_change *chan
 
 /* ---- demand.c ---- */
 
+/* A window is 1 to 15 periods and a day at most, so that its energy fits METER_PERIOD_UJ_MAX. */
+bool demand_is_valid(uint32_t period_s, uint32_t periods);
+
 void demand_begin(struct meter *self, int64_t utc_us);
 void demand_close(struct meter *self, int64_t end_utc_us); /* the sub-period ends */
+void demand_skip(struct meter *self, int64_t periods);     /* that passed without power */
 void demand_reset(struct meter *self);                     /* maxima and window */
 int64_t demand_current_mw(const struct meter *self, const struct meter_circuit *circuit,
                           enum demand which);

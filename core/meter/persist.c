@@ -9,6 +9,8 @@
 
 #define RECORD_VERSION   1
 #define EVENT_TIME_BYTES 6
+#define PAST_END_US      (METER_PERIOD_MAX_S * (int64_t)US_PER_S) /* a period may end in 2200 */
+#define DEMAND_MAX_MW    INT64_C(1000000000000000)                /* 1 TW */
 
 /* The changes of one commit, and the bytes that they point to. */
 struct batch {
@@ -27,6 +29,22 @@ static void put_i64(struct bytes_out *out, int64_t value)
 static int64_t get_i64(struct bytes_in *in)
 {
     return bytes_get_le_signed(in, 8);
+}
+
+/* A value outside these limits is none that this program has written. */
+static int64_t get_within(struct bytes_in *in, int64_t lowest, int64_t highest)
+{
+    const int64_t value = get_i64(in);
+    if (value < lowest || value > highest) {
+        in->bad = true;
+        return lowest;
+    }
+    return value;
+}
+
+static int64_t get_time(struct bytes_in *in)
+{
+    return get_within(in, 0, CLOCK_UTC_MAX + PAST_END_US);
 }
 
 static void put_register(struct bytes_out *out, const struct meter_register *reg)
@@ -92,7 +110,7 @@ static void read_state(struct meter *self, unsigned circuit, struct bytes_in *in
     (void)circuit;
     self->power_failures = get_u32(in);
     self->changes = get_u32(in);
-    self->change_utc_us = get_i64(in);
+    self->change_utc_us = get_time(in);
     self->operating_us = bytes_get_le(in, 8);
     self->last_event = (uint16_t)bytes_get_le(in, 2);
     self->errors = get_u8(in);
@@ -162,8 +180,7 @@ static void read_parameters(struct meter *self, unsigned circuit, struct bytes_i
     p->vt_denominator = get_u32(in);
     p->demand_period_s = get_u32(in);
     p->demand_periods = get_u8(in);
-    if (!period_is_valid(p->demand_period_s) || p->demand_periods < 1 ||
-        p->demand_periods > METER_PERIODS_MAX)
+    if (!demand_is_valid(p->demand_period_s, p->demand_periods))
         in->bad = true;
     expect(in, get_u8(in), self->config.profiles);
     for (unsigned k = 0; !in->bad && k < self->config.profiles; k++) {
@@ -198,17 +215,17 @@ static void write_periods(const struct meter *self, unsigned circuit, struct byt
 static void read_periods(struct meter *self, unsigned circuit, struct bytes_in *in)
 {
     (void)circuit;
-    self->demand_start_utc_us = get_i64(in);
-    self->demand_end_utc_us = get_i64(in);
+    self->demand_start_utc_us = get_time(in);
+    self->demand_end_utc_us = get_time(in);
     self->demand_next = get_u8(in);
     if (self->demand_next >= METER_PERIODS_MAX)
         in->bad = true;
     expect(in, get_u8(in), self->config.profiles);
     for (unsigned k = 0; !in->bad && k < self->config.profiles; k++) {
         struct meter_profile *profile = &self->profile[k];
-        profile->start_utc_us = get_i64(in);
-        profile->end_utc_us = get_i64(in);
-        profile->last_utc_us = get_i64(in);
+        profile->start_utc_us = get_time(in);
+        profile->end_utc_us = get_time(in);
+        profile->last_utc_us = get_time(in);
         profile->disorder = get_u32(in);
         profile->status = get_u8(in);
         profile->last_status = get_u8(in);
@@ -255,9 +272,9 @@ static void read_energies(struct meter *self, unsigned c, struct bytes_in *in)
         for (unsigned k = 0; k < ENERGY_COUNT; k++)
             get_register(self, in, &circuit->energy[e][k]);
         const unsigned flags = get_u8(in);
-        circuit->direction[e] = (struct meter_direction){
-            .export = flags & 1, .leading = flags & 2, .p_uj = get_i64(in)};
-        circuit->direction[e].q_uj = get_i64(in);
+        circuit->direction[e] = (struct meter_direction){.export = flags & 1, .leading = flags & 2};
+        circuit->direction[e].p_uj = get_within(in, -METER_PERIOD_UJ_MAX, METER_PERIOD_UJ_MAX);
+        circuit->direction[e].q_uj = get_within(in, -METER_PERIOD_UJ_MAX, METER_PERIOD_UJ_MAX);
     }
     get_pulse(in, &circuit->active);
     get_pulse(in, &circuit->reactive);
@@ -295,17 +312,17 @@ static void read_demand(struct meter *self, unsigned c, struct bytes_in *in)
     for (unsigned k = 0; !in->bad && k < DEMAND_COUNT; k++) {
         struct meter_demand *demand = &circuit->demand[k];
         get_register(self, in, &demand->start);
-        demand->last_mw = get_i64(in);
-        demand->max_mw = get_i64(in);
-        demand->last_utc_us = get_i64(in);
-        demand->max_utc_us = get_i64(in);
+        demand->last_mw = get_within(in, 0, DEMAND_MAX_MW);
+        demand->max_mw = get_within(in, 0, DEMAND_MAX_MW);
+        demand->last_utc_us = get_time(in);
+        demand->max_utc_us = get_time(in);
         for (unsigned p = 0; p < parts; p++)
-            demand->part_uj[p] = get_i64(in);
+            demand->part_uj[p] = get_within(in, 0, METER_PERIOD_UJ_MAX);
     }
     for (unsigned k = 0; k < ENERGY_COUNT; k++)
-        circuit->interval_start_m[k] = get_i64(in);
+        circuit->interval_start_m[k] = get_within(in, -self->roll_m, self->roll_m);
     for (unsigned k = 0; k < ENERGY_COUNT; k++)
-        circuit->interval_m[k] = get_i64(in);
+        circuit->interval_m[k] = get_within(in, -self->roll_m, self->roll_m);
 }
 
 static void write_extremes(const struct meter *self, unsigned c, struct bytes_out *out)

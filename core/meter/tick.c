@@ -166,7 +166,9 @@ static void start_periods(struct meter *self, bool is_new, int64_t old_utc_us)
 {
     const int64_t utc_us = meter_utc_us(self);
     if (!is_new && self->demand_end_utc_us != 0) {
+        const int64_t over_us = utc_us - self->demand_end_utc_us;
         move_periods(self, old_utc_us, utc_us, INTERVAL_POWER_DOWN);
+        demand_skip(self, over_us / US_PER_S / self->parameters.demand_period_s);
         return;
     }
     demand_begin(self, utc_us);

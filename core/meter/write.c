@@ -43,8 +43,9 @@ static int write_demand(struct meter *self, int64_t period_s, int64_t periods, c
     struct meter_parameters *p = &self->parameters;
     if (period_s < 0 || period_s > UINT32_MAX || !period_is_valid((uint32_t)period_s))
         return refuse(reason, ERR_RANGE, "a demand period is 60 to 86400 s and divides a day");
-    if (periods < 1 || periods > METER_PERIODS_MAX)
-        return refuse(reason, ERR_RANGE, "a demand window has 1 to 15 periods");
+    if (periods < 1 || periods > METER_PERIODS_MAX ||
+        !demand_is_valid((uint32_t)period_s, (uint32_t)periods))
+        return refuse(reason, ERR_RANGE, "a demand window has 1 to 15 periods, a day at most");
     const int64_t before = (int64_t)p->demand_period_s * p->demand_periods;
     p->demand_period_s = (uint32_t)period_s;
     p->demand_periods = (uint8_t)periods;

@@ -267,6 +267,22 @@ static void test_power_with_warning_loses_nothing(void **state)
     assert_true(sum_of_intervals() == integer("wh_import"));
 }
 
+/* What a window saw before an outage is no part of the windows after it. */
+static void test_demand_after_an_outage(void **state)
+{
+    (void)state;
+    start();
+    (void)bench_load(&bench, 1000, 0);
+    bench_run(&bench, 900);
+    const int64_t now_us = bench.device.now_us;
+    assert_int_equal(device_power_fail(&bench.device, now_us), 0);
+    assert_int_equal(bench_restart(&bench, now_us + 1800 * BENCH_S, 1800 * BENCH_S), 1);
+    (void)bench_load(&bench, 1000, 0);
+    bench_run(&bench, 300);
+    assert_true(integer("p_import_last") == 1000000); /* one sub-period of three */
+    assert_true(integer("p_import_max") == 3000000);
+}
+
 static void test_backup_runs_out(void **state)
 {
     (void)state;
@@ -425,6 +441,7 @@ int main(void)
         cmocka_unit_test(test_sliding_demand),
         cmocka_unit_test(test_no_interval_is_lost_or_doubled),
         cmocka_unit_test(test_power_with_warning_loses_nothing),
+        cmocka_unit_test(test_demand_after_an_outage),
         cmocka_unit_test(test_backup_runs_out),
         cmocka_unit_test(test_power_without_warning_loses_the_bound),
         cmocka_unit_test(test_store_that_refuses_is_said_once),
