@@ -76,6 +76,13 @@ static double zero_angle(const struct metrology *self, bool three_phase)
     return NAN;
 }
 
+/* A voltage that no tone could be found in: what hangs on a fundamental is unknown, not small. */
+static void forget_fundamental(struct quantities *q, unsigned e)
+{
+    q->u1[e] = q->i1[e] = q->p1[e] = q->q1[e] = q->q[e] = NAN;
+    q->u_angle[e] = q->i_angle[e] = q->dpf[e] = q->phi[e] = NAN;
+}
+
 static void report_element(const struct report *r, unsigned e)
 {
     struct quantities *q = r->q;
@@ -106,6 +113,9 @@ static void report_element(const struct report *r, unsigned e)
         q->pf[e] = q->p[e] / q->s[e];
         q->dpf[e] = q->p1[e] / (q->u1[e] * q->i1[e]);
         q->phi[e] = wrap_degrees(atan2(q->q1[e], q->p1[e]) * DEGREES);
+    }
+    if (voltage && (q->flags & FLAG_NO_SYNC) != 0) {
+        forget_fundamental(q, e);
     }
     q->element_flags[e] =
         (uint16_t)((voltage ? 0 : FLAG_NO_VOLTAGE) | (u->clipped || i->clipped ? FLAG_CLIPPED : 0));
@@ -239,8 +249,8 @@ static void report_sequence(const struct report *r)
 {
     struct quantities *q = r->q;
     struct sequence_phasor u[3], i[3];
-    if (!r->wiring->three_phase) {
-        return;
+    if (!r->wiring->three_phase || isnan(q->q1_total)) {
+        return; /* no phasors */
     }
     bool three_wires = r->circuit->wiring == WIRING_3P3W;
     for (unsigned e = 0; e < r->circuit->elements && e < 3; e++) {

@@ -48,6 +48,12 @@ static int64_t shift_right(int64_t value, int shift)
     return shift > 0 ? value >> shift : value;
 }
 
+static int bits_of(struct phasor p)
+{
+    uint64_t size = (uint64_t)(p.c < 0 ? -p.c : p.c) | (uint64_t)(p.s < 0 ? -p.s : p.s) | 1;
+    return 64 - __builtin_clzll(size);
+}
+
 /*
  * A steady tone that is off by a phase step d per sample gives, with a smooth window w and its
  * derivative w', S' = -jd S, so d = -Im(S' conj S) / |S|^2. smooth_weight() leaves out pi / length
@@ -55,20 +61,23 @@ static int64_t shift_right(int64_t value, int shift)
  */
 int64_t sync_error(struct phasor track, struct phasor slope, uint64_t turn_step)
 {
-    uint64_t size = (uint64_t)(track.c < 0 ? -track.c : track.c) |
-                    (uint64_t)(track.s < 0 ? -track.s : track.s) | 1;
-    int down = 64 - __builtin_clzll(size) - 30; /* both to 30 bits, so that products fit */
+    int down = bits_of(track) - 30; /* both to 30 bits, so that products fit */
+    if (down <= 0) {
+        return 0; /* next to nothing to follow */
+    }
+    /* A tone two lines off has a slope of some times its S. */
+    int wide = bits_of(slope) - 31;
+    down = wide > down ? wide : down;
     int64_t c = shift_right(track.c, down);
     int64_t s = shift_right(track.s, down);
     int64_t slope_c = shift_right(slope.c, down);
     int64_t slope_s = shift_right(slope.s, down);
-    const int64_t limit = (int64_t)1 << 31;
-    if (down <= 0 || slope_c > limit || slope_c < -limit || slope_s > limit || slope_s < -limit) {
-        return 0; /* next to nothing to follow, or a wild transient */
-    }
     /* S = sum (u c) - j sum (u s), so Im(S' conj S) = -S'_s S_c + S'_c S_s. */
     int64_t cross = slope_c * s - slope_s * c;
     int64_t power = c * c + s * s;
+    if (power < (int64_t)1 << 50) {
+        return 0; /* a wild transient: nothing but slope */
+    }
     uint64_t ratio =
         fixed_mul_div((uint64_t)(cross < 0 ? -cross : cross), (uint64_t)1 << 32, (uint64_t)power);
     const uint64_t ratio_max = (uint64_t)8 << 32; /* beyond is no tone; and the product must fit */

@@ -8,6 +8,11 @@
 #include <math.h>
 #include <string.h>
 
+/* How far off the oscillator may be, in lines of the window: while it settles, and whenever a step
+ * of the line frequency takes it by surprise. */
+#define BINS_SETTLED 0.02
+#define BINS_MOST    0.1
+
 static void add_pair(struct window *window, unsigned a, unsigned b)
 {
     window->pair[window->pairs++] = (struct pair){(uint8_t)a, (uint8_t)b};
@@ -288,6 +293,33 @@ static uint32_t continuous_angle(struct sync *sync, uint32_t angle, bool fresh)
     return sync->angle;
 }
 
+/* Whether any voltage is there at all, whatever its frequency. */
+static bool any_voltage(const struct metrology *self)
+{
+    const struct metrology_config *config = self->config;
+    float floor = (float)config->u_nominal_uv * 0.05e-6f;
+    bool any = false;
+    for (unsigned v = 0; v < config->voltages && config->windows; v++) {
+        float square =
+            ldexpf((float)self->window.sums[v].xx / (float)self->window.weight, 27 - WEIGHED_BITS);
+        float unit = (float)self->input[v].unit_double;
+        any = any || (square > 1e6f && square * unit * unit > floor * floor);
+    }
+    return any;
+}
+
+/* There is a voltage, but no tone within sight of the oscillator, which sees 15 Hz to both sides:
+ * looks from the other nominal frequency. Between them they see all that is measured. */
+static void hunt(struct metrology *self)
+{
+    struct sync *sync = &self->sync;
+    const uint64_t at_55 = fixed_mul_div(55000000, HALF_TURN, self->config->rate_uhz) * 2;
+    const uint64_t uhz = sync->step < at_55 ? 60000000 : 50000000;
+    if (any_voltage(self) && self->config->rate_uhz / SAMPLES_PER_CYCLE_MIN >= uhz) {
+        sync->next_step = fixed_mul_div(uhz, HALF_TURN, self->config->rate_uhz) * 2 + 2;
+    }
+}
+
 /* Finds the reference and its frequency, and steers the oscillator onto it. */
 void window_follow(struct metrology *self, struct window_result *result)
 {
@@ -302,6 +334,7 @@ void window_follow(struct metrology *self, struct window_result *result)
     if (!sync->locked) {
         sync->settled = 0;
         result->flags |= FLAG_NO_SYNC;
+        hunt(self);
     } else {
         struct phasor track, slope;
         reference_sums(self, &track, &slope);
@@ -317,7 +350,8 @@ void window_follow(struct metrology *self, struct window_result *result)
         result->bins = turns * window->length;
         result->phase_turns = middle_turns(self, angle * 0x1p-32);
         sync->settled = was_locked ? sync->settled + (sync->settled < 1000) : 0;
-        if (blind || (sync->settled < 3 && fabs(result->bins) > 0.02)) {
+        double off = fabs(result->bins);
+        if (blind || off > BINS_MOST || (sync->settled < 3 && off > BINS_SETTLED)) {
             result->flags |= FLAG_SETTLING;
         }
         if (blind) {

@@ -305,6 +305,51 @@ def test_lost_reference(check, _folder):
         check.near("u of L2", window["u"][1], 230, 230 * PPM)
 
 
+def test_a_voltage_that_comes_later(check, _folder):
+    """Whatever its frequency and the nominal one: found in two windows, flagged until then."""
+    for nominal in (50, 60):
+        for f in (42.5, 47, 50, 55, 60, 65, 69):
+            signals = [Signal({1: (230, 0), 5: (9, 20)}), Signal({1: (10, -30)})]
+            data = sample(signals, f, RATE, 2.4)
+            data[:RATE] = 0
+            spec = (f"raw:-,format=s24,rate={RATE},channels=U1;I1,u-full-scale={U_FULL},"
+                    f"i-full-scale={I_FULL}")
+            result = measure(spec, "--nominal", f"230,{nominal}",
+                             data=bytes_s24(counts(data, [U_FULL, I_FULL])))
+            there = [w for w in result.windows() if w["t"] >= 1]
+            label = f"{f} Hz after nothing at {nominal} Hz"
+            check.true(f"{label}: {len(there)} windows", len(there) >= 4)
+            for k, window in enumerate(there):
+                said = "settling" in window["flags"] or "no-sync" in window["flags"]
+                if k > 1 or not said:
+                    check.near(f"{label} f", window["f"], f, 5e-5)
+                    check.near(f"{label} u", window["u"][0], signals[0].rms(), 230 * PPM)
+
+
+def test_a_step_of_the_frequency(check, _folder):
+    """It is followed, and the window in which it happens is flagged."""
+    for before, after in ((50, 48), (50, 60), (60, 50), (45, 65)):
+        t = np.arange(3 * RATE) / RATE
+        turns = np.where(t < 1.513, before * t, before * 1.513 + after * (t - 1.513))
+        data = np.stack([230 * 2 ** 0.5 * np.cos(2 * np.pi * turns),
+                         10 * 2 ** 0.5 * np.cos(2 * np.pi * turns - 0.5)], axis=1)
+        spec = (f"raw:-,format=s24,rate={RATE},channels=U1;I1,u-full-scale={U_FULL},"
+                f"i-full-scale={I_FULL}")
+        windows = measure(spec, data=bytes_s24(counts(data, [U_FULL, I_FULL]))).windows()
+        label = f"{before} to {after} Hz"
+        step = next(w for w in windows if w["t"] <= 1.513 < w["t"] + w["length_s"])
+        for window in windows:
+            if "no-sync" in window["flags"]:
+                check.true(f"{label}: nothing made up", all(
+                    window[key][0] is None for key in ("q1", "q", "u1", "p1", "phi", "u_angle")))
+                check.near(f"{label} u", window["u"][0], 230, 0.01)
+        near = abs(step["f"] - before) < 0.5 and abs(step["p"][0] / 2300 / math.cos(0.5) - 1) < 1e-3
+        check.true(f"{label}: {step['flags']}", near or "settling" in step["flags"])
+        check.near(f"{label} f", windows[-2]["f"], after, 5e-5)
+        check.near(f"{label} p", windows[-2]["p"][0], 2300 * math.cos(0.5), 2300 * PPM)
+        check.near(f"{label} q1", windows[-2]["q1"][0], 2300 * math.sin(0.5), 2300 * PPM)
+
+
 def test_less_than_a_cycle_left_over(check, _folder):
     """The rest of a lagging load's recording may run backwards; that is no export."""
     for cycles in (20.1, 20.3, 20.9, 40.6):
