@@ -10,10 +10,10 @@
 #define LOWEST_HZ    42.0
 #define HIGHEST_HZ   69.5
 #define GRID_HZ      0.5
-#define NARROWINGS   28    /* by 0.618 each: 1e-6 Hz are left of two steps of the grid */
-#define ERROR_MOST   0.003 /* standard deviation that a frequency may have, relative */
-#define SHORT_MOST   0.25  /* samples that a cycle may lack: 0.1 % at 16 samples a cycle */
-#define COUNTS_LEAST 1000  /* amplitude, as in metrology_acquire() */
+#define NARROWINGS   28     /* by 0.618 each: 1e-6 Hz are left of two steps of the grid */
+#define ERROR_MOST   0.0015 /* standard deviation that a frequency may have, relative */
+#define SHORT_MOST   0.25   /* samples that a cycle may lack: 0.1 % at 16 samples a cycle */
+#define COUNTS_LEAST 1000   /* amplitude, as in metrology_acquire() */
 
 struct fit {
     const int32_t *x;

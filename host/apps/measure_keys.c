@@ -38,7 +38,7 @@ static const struct key summary_keys[] = {
     {"varh_q2", "", "varh", "lagging while export"},
     {"varh_q3", "", "varh", "leading while export"},
     {"varh_q4", "", "varh", "leading while import"},
-    {"vah", "", "VAh", "apparent energy"},
+    {"vah", "", "VAh", "apparent energy; effective: with a neutral current only if measured"},
     {"min, max", "object", "", "least and most of each quantity, by its key"},
     {"min_t, max_t", "object", "s", "start of the window that had it"},
 };
