@@ -47,7 +47,7 @@ struct measure {
     uint64_t windows;               /* of all segments */
     uint64_t covered[CIRCUITS_MAX]; /* the sample up to which windows of this segment reach */
     bool table_on_terminal;
-    bool begun;              /* the first record is out */
+    bool begun; /* the first record is out */
     int broken; /* the source failed with this, after what it gave so far; 0: it did not */
     char reason[REASON_MAX]; /* why the first segment that was skipped was */
 };

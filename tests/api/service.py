@@ -94,6 +94,6 @@ class Service:
 
 def refused(*arguments):
     """Status and words of a `blondel run` that must not start."""
-    ended = subprocess.run([BINARY, "run", *arguments], capture_output=True, text=True, timeout=START_S,
-                           check=False)
+    ended = subprocess.run([BINARY, "run", *arguments], capture_output=True, text=True,
+                           timeout=START_S, check=False)
     return ended.returncode, ended.stderr

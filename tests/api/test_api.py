@@ -89,7 +89,8 @@ class Live(unittest.TestCase):
         self.assertAlmostEqual(rows[-1][1], sum(rows[-1][2]), delta=1)
 
     def test_stream_tells_once_a_second(self):
-        with socket.create_connection((self.service.host, self.service.port), timeout=ANSWER_S) as link:
+        address = (self.service.host, self.service.port)
+        with socket.create_connection(address, timeout=ANSWER_S) as link:
             link.sendall(b"GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n")
             text = b""
             while text.count(b"\n\n") < 4:
