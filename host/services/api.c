@@ -260,6 +260,8 @@ void api_write_index(struct emit *out)
         "/api/v1/meters/{id}/harmonics",
         "/api/v1/meters/{id}/waveform",
         "/api/v1/meters/{id}/trend",
+        "/api/v1/meters/{id}/events",
+        "/api/v1/meters/{id}/profile",
         "/api/v1/stream",
     };
     emit_object(out, NULL);

@@ -22,6 +22,8 @@ void api_write_registers(struct emit *out, const struct live *live);
 int api_write_register(struct emit *out, const struct live *live, const char *name) MUST_USE;
 void api_write_harmonics(struct emit *out, const struct live *live);
 void api_write_waveform(struct emit *out, const struct live *live);
+void api_write_events(struct emit *out, const struct live *live);  /* the last 200 */
+void api_write_profile(struct emit *out, const struct live *live); /* the last 192 entries */
 void api_write_trend(struct emit *out, const struct live *live);
 void api_write_error(struct emit *out, unsigned status, const char *message);
 

@@ -138,6 +138,12 @@ static enum MHD_Result send_document(struct http *self, struct MHD_Connection *c
     case ROUTE_WAVEFORM:
         api_write_waveform(&json, self->live);
         break;
+    case ROUTE_EVENTS:
+        api_write_events(&json, self->live);
+        break;
+    case ROUTE_PROFILE:
+        api_write_profile(&json, self->live);
+        break;
     case ROUTE_TREND:
         api_write_trend(&json, self->live);
         break;

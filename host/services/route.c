@@ -89,6 +89,8 @@ static const struct {
     {.parts = 3, .word = {"meters", NULL, "harmonics"}, .kind = ROUTE_HARMONICS},
     {.parts = 3, .word = {"meters", NULL, "waveform"}, .kind = ROUTE_WAVEFORM},
     {.parts = 3, .word = {"meters", NULL, "trend"}, .kind = ROUTE_TREND},
+    {.parts = 3, .word = {"meters", NULL, "events"}, .kind = ROUTE_EVENTS},
+    {.parts = 3, .word = {"meters", NULL, "profile"}, .kind = ROUTE_PROFILE},
 };
 
 static bool row_fits(size_t row, char parts[][ROUTE_PART_MAX], int count)

@@ -29,6 +29,8 @@ enum route_kind {
     ROUTE_HARMONICS,
     ROUTE_WAVEFORM,
     ROUTE_TREND,
+    ROUTE_EVENTS,
+    ROUTE_PROFILE,
     ROUTE_COUNT
 };
 
