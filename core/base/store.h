@@ -42,7 +42,8 @@ struct store_bounds {
 
 struct store {
     void *ctx;
-    /* Bytes of the record, as committed last; ERR_NOT_FOUND; ERR_SPACE: longer than `size`. */
+    /* Bytes of the record, as committed last; ERR_NOT_FOUND; ERR_SPACE: longer than `size`;
+     * ERR_FORMAT: the medium has spoilt it. */
     int (*get)(void *ctx, uint16_t key, void *data, uint16_t size);
     /* Keeps all changes or none. ERR_IO, ERR_STATE: the medium refused, the old state holds, try
      * again later; ERR_SPACE, ERR_RANGE: more or other than the store was configured for. */

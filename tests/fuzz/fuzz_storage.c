@@ -1,7 +1,8 @@
 /*
- * A medium of any content. The input writes over a sound store at places it names: after 8 bytes of
- * seed and choice, runs of {place (2), length (1), bytes}. Whatever is there: mount ends, every
- * read and a few commits are safe, bounds are sane, and what a commit kept can be read back.
+ * A medium of any content. After 8 bytes of seed and choice the input is written over a sound store
+ * in runs of {place (2), length (1), bytes}, or is the body of a last frame whose check sums are
+ * right. Whatever is there: mount ends, every read and a few commits are safe, bounds are sane, and
+ * what a commit kept can be read back.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "base/assert.h"
 #include "base/bytes.h"
 #include "unit/faulty.h"
+#include "unit/forge.h"
 #include "unit/store_oracle.h"
 
 #define SECTOR  512
@@ -100,14 +102,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const unsigned unit_shift = (unsigned)bytes_get_le(&in, 1) % 6;
     const uint32_t commits = (uint32_t)bytes_get_le(&in, 1) % 64;
     const uint64_t seed = bytes_get_le(&in, 4);
-    const bool formatted = (bytes_get_le(&in, 2) & 1) == 0;
+    const unsigned choice = (unsigned)bytes_get_le(&in, 2);
+    const bool formatted = (choice & 1) == 0;
     faulty_init(&medium, image, dirty, SECTOR, SECTORS, 1U << unit_shift);
     if (formatted) {
         if (mount() != ERR_NOT_FOUND || storage_format(&storage) != 0 || mount() != 0)
             abort();
         work(seed, commits);
     }
-    overwrite(&in);
+    if (choice & 2 && formatted && !in.bad)
+        (void)forge_frame(image, &storage, data + in.used, (uint32_t)(size - in.used));
+    else
+        overwrite(&in);
     if (mount() == 0) {
         read_all();
         check_commit();

@@ -6,10 +6,10 @@
 
 #include <cmocka.h>
 
-#include "base/bytes.h"
 #include "base/crc.h"
 #include "storage/storage.h"
 #include "unit/faulty.h"
+#include "unit/forge.h"
 #include "unit/store_oracle.h"
 
 #define SECTOR  512
@@ -553,41 +553,15 @@ static void test_any_content(void **state)
 
 /* ---- versions ---- */
 
-static void set_le(uint8_t *at, uint64_t value, unsigned width)
-{
-    struct bytes_out out = {.data = at, .size = width};
-    bytes_put_le(&out, value, width);
-}
-
 /* The image as a program of that version would have left it. */
 static void set_version(unsigned major, unsigned minor)
 {
     for (unsigned copy = 0; copy < 2; copy++) {
         uint8_t *at = image + copy * SECTOR;
-        set_le(at + 8, major, 2);
-        set_le(at + 10, minor, 2);
-        set_le(at + 60, crc32(0, at, 60), 4);
+        forge_le(at + 8, major, 2);
+        forge_le(at + 10, minor, 2);
+        forge_le(at + 60, crc32(0, at, 60), 4);
     }
-}
-
-/* A delta frame by the letter of docs/spec/storage.md at the end of the journal. */
-static void add_frame(const uint8_t *body, uint32_t size, uint32_t sequence)
-{
-    uint8_t rest[13], place[8];
-    const uint32_t bank = storage.bank_sector + storage.bank * storage.bank_sectors;
-    const uint32_t address = bank * SECTOR + storage.end;
-    uint8_t *at = image + address;
-    at[0] = 0xB5;
-    at[1] = rest[0] = 'D';
-    set_le(rest + 1, size, 4);
-    set_le(rest + 5, sequence, 4);
-    set_le(rest + 9, address, 4);
-    set_le(at + 2, crc32(0, rest, sizeof rest) & 0xFFFF, 2);
-    memcpy(at + 4, rest + 1, 8);
-    memcpy(at + 12, body, size);
-    set_le(place, storage.generation, 4);
-    set_le(place + 4, address, 4);
-    set_le(at + 12 + size, crc32(crc32(0, place, 8), at, 12 + size), 4);
 }
 
 static void test_versions(void **state)
@@ -610,7 +584,7 @@ static void test_versions(void **state)
     assert_int_equal(mount(), ERR_UNSUPPORTED);
     set_version(1, 7);
     assert_int_equal(mount(), 0);
-    add_frame(later, sizeof later, storage.sequence + 1);
+    forge_frame(image, &storage, later, sizeof later);
     assert_int_equal(mount(), 0);
     assert_int_equal(storage.health.torn_tails + storage.health.corrupt_frames, 0);
     assert_int_equal(store.get(store.ctx, 1, got, 8), ERR_NOT_FOUND);
