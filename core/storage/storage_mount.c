@@ -1,5 +1,7 @@
 #include "storage/storage_p.h"
 
+#define TRIES_MAX 4 /* frames that one commit writes at most, and one */
+
 uint32_t journal_bank_size(const struct storage *self)
 {
     return self->bank_sectors * self->config.device->sector_size;
@@ -96,7 +98,7 @@ static int next_header(const struct storage *self, uint32_t at, uint32_t limit, 
 /*
  * Takes the frames of `bank` from `at` on that are newer than what is known. What lies before a
  * whole frame and is none has been spoilt; what lies behind the last one a power cut left, or it
- * is spoilt too: nothing is written there. Every turn goes on in the bank.
+ * is spoilt too: nothing is written there, and 1 is returned. Every turn goes on in the bank.
  */
 static int scan_bank(struct storage *self, uint32_t bank, uint32_t at, bool *taken)
 {
@@ -135,35 +137,55 @@ static int scan_bank(struct storage *self, uint32_t bank, uint32_t at, bool *tak
         self->end = end - journal_bank_address(self, bank);
         self->closed = torn;
     }
-    return 0;
+    return torn;
 }
 
-/* A bank that begins with an older frame is an older one: done with. */
-static int is_older(const struct storage *self, uint32_t bank)
+/* A bank that begins with an older frame is an older one: done with. Of any other, `highest` is
+ * raised to what its first header says. */
+static int is_older(const struct storage *self, uint32_t bank, uint32_t *highest)
 {
     struct frame frame;
     const uint32_t address = journal_bank_address(self, bank);
     const int got = storage_frame_find(self, address, address + journal_bank_size(self), &frame);
-    return got == 1 ? frame.sequence <= self->sequence : got;
+    if (got != 1)
+        return got;
+    if (frame.sequence > *highest)
+        *highest = frame.sequence;
+    return frame.sequence <= self->sequence;
+}
+
+/*
+ * Half a snapshot may one day read as a whole one, if a power cut left cells between one and zero.
+ * So that it is out of date by then, the next commit writes a snapshot of its own, with a number
+ * that none of the tries of one commit can have had.
+ */
+static void outdate(struct storage *self, uint32_t highest)
+{
+    self->closed = true;
+    if (highest > self->sequence)
+        self->sequence = highest;
+    if (self->sequence < UINT32_MAX - TRIES_MAX)
+        self->sequence += TRIES_MAX;
 }
 
 /* If the newest snapshot has been spoilt, frames behind it are still good on top of the last bank.
  */
 static int scan_newer(struct storage *self)
 {
-    for (uint32_t k = 1; k < self->banks; k++) {
+    bool taken = false, torn = false;
+    uint32_t highest = 0;
+    for (uint32_t k = 1; k < self->banks && !taken; k++) {
         const uint32_t bank = (self->base + k) % self->banks;
-        bool taken = false;
-        int got = is_older(self, bank);
-        if (got == 0)
+        int got = is_older(self, bank, &highest);
+        if (got == 0) {
             got = scan_bank(self, bank, journal_bank_address(self, bank), &taken);
+            torn |= got == 1;
+        }
         if (got < 0)
             return got;
-        if (taken) {
-            self->closed = true; /* it stands on two banks: a snapshot is due */
-            return 0;
-        }
     }
+    if (taken || torn)
+        outdate(self, highest); /* also where the state stands on two banks */
     return 0;
 }
 
