@@ -79,12 +79,20 @@ static int write_time(struct meter *self, int64_t utc_us, const char **reason)
     return self->store_error;
 }
 
+/* Whatever failed without a reason of its own failed in the store. */
+static int explain(int err, const char **reason)
+{
+    if (err < 0 && *reason == NULL)
+        *reason = "it is in force, but the store refuses to keep it";
+    return err;
+}
+
 int meter_synchronise(struct meter *self, int64_t utc_us, const char **reason)
 {
     *reason = NULL;
     if (!self->is_running)
         return refuse(reason, ERR_STATE, "the meter has no power");
-    return write_time(self, utc_us, reason);
+    return explain(write_time(self, utc_us, reason), reason);
 }
 
 static int write_zone(struct meter *self, const struct zone *zone, int64_t before, int64_t after,
@@ -177,10 +185,9 @@ static int write_demand_class(struct meter *self, unsigned attribute,
     return refuse(reason, ERR_UNSUPPORTED, "this attribute cannot be written");
 }
 
-int meter_write(struct meter *self, unsigned circuit, const struct meter_ref *ref,
-                unsigned attribute, const struct meter_value *value, const char **reason)
+static int write_row(struct meter *self, unsigned circuit, const struct meter_ref *ref,
+                     unsigned attribute, const struct meter_value *value, const char **reason)
 {
-    *reason = NULL;
     if (!meter_has_ref(self, circuit, ref))
         return refuse(reason, ERR_NOT_FOUND, "there is no such row");
     if (!self->is_running)
@@ -194,6 +201,13 @@ int meter_write(struct meter *self, unsigned circuit, const struct meter_ref *re
     if (ref->row->kind == METER_ROW_DATA && attribute == METER_VALUE)
         return write_data(self, ref, value, reason);
     return refuse(reason, ERR_UNSUPPORTED, "this attribute cannot be written");
+}
+
+int meter_write(struct meter *self, unsigned circuit, const struct meter_ref *ref,
+                unsigned attribute, const struct meter_value *value, const char **reason)
+{
+    *reason = NULL;
+    return explain(write_row(self, circuit, ref, attribute, value, reason), reason);
 }
 
 /* ---- methods ---- */
@@ -303,10 +317,9 @@ static int invoke_profile(struct meter *self, unsigned k, unsigned method, const
     }
 }
 
-int meter_invoke(struct meter *self, unsigned circuit, const struct meter_ref *ref, unsigned method,
-                 const struct meter_value *value, const char **reason)
+static int invoke_row(struct meter *self, unsigned circuit, const struct meter_ref *ref,
+                      unsigned method, const struct meter_value *value, const char **reason)
 {
-    *reason = NULL;
     if (!meter_has_ref(self, circuit, ref))
         return refuse(reason, ERR_NOT_FOUND, "there is no such row");
     if (!self->is_running)
@@ -327,4 +340,11 @@ int meter_invoke(struct meter *self, unsigned circuit, const struct meter_ref *r
                       ref->row->kind == METER_ROW_ENERGY ? "an energy register is never reset"
                                                          : "this row has no methods");
     }
+}
+
+int meter_invoke(struct meter *self, unsigned circuit, const struct meter_ref *ref, unsigned method,
+                 const struct meter_value *value, const char **reason)
+{
+    *reason = NULL;
+    return explain(invoke_row(self, circuit, ref, method, value, reason), reason);
 }

@@ -335,6 +335,36 @@ static void test_store_that_refuses_is_said_once(void **state)
     assert_true(bench.device.meter.lost == 0);
 }
 
+/* Another version of a record: the whole is refused, and nothing was taken over. */
+static void test_foreign_records_are_refused(void **state)
+{
+    (void)state;
+    static const uint8_t foreign[] = {2, 0, 0, 0};
+    start();
+    (void)bench_load(&bench, 1200, 0);
+    bench_run(&bench, 1000);
+    const struct store_change change = {STORE_PUT, METER_KEY_STATE, sizeof foreign, foreign};
+    assert_int_equal(bench.device.store.commit(bench.device.store.ctx, &change, 1), 0);
+    faulty_power_on(&bench.faulty);
+    assert_int_equal(device_init(&bench.device, &bench.config), ERR_FORMAT);
+    assert_true(integer("wh_import") == 0);
+    assert_int_equal(integer("power_failures"), 0);
+}
+
+static void test_refused_parameter_says_so(void **state)
+{
+    (void)state;
+    start();
+    bench.faulty.refuse_from = bench.faulty.ops + 1;
+    bench.faulty.refuse_to = UINT64_MAX;
+    assert_int_equal(write_integer("ct_numerator", 2, 300), ERR_STATE);
+    assert_int_equal(integer("ct_numerator"), 300);
+    bench.faulty.refuse_to = 0;
+    bench_run(&bench, 900);
+    assert_int_equal(bench_restart(&bench, bench.device.now_us, -1), 1);
+    assert_int_equal(integer("ct_numerator"), 300);
+}
+
 static void test_parameters_survive(void **state)
 {
     (void)state;
@@ -445,6 +475,8 @@ int main(void)
         cmocka_unit_test(test_backup_runs_out),
         cmocka_unit_test(test_power_without_warning_loses_the_bound),
         cmocka_unit_test(test_store_that_refuses_is_said_once),
+        cmocka_unit_test(test_foreign_records_are_refused),
+        cmocka_unit_test(test_refused_parameter_says_so),
         cmocka_unit_test(test_parameters_survive),
         cmocka_unit_test(test_brief_slices_keep_direction),
         cmocka_unit_test(test_live_slices_are_divided),
