@@ -113,7 +113,7 @@ enum meter_tracked {
 enum meter_interval_status {
     INTERVAL_CRITICAL = 1 << 0, /* a critical error of the meter */
     INTERVAL_CLOCK_INVALID = 1 << 1,
-    INTERVAL_DATA_INVALID = 1 << 2,   /* something was not measured */
+    INTERVAL_DATA_INVALID = 1 << 2,   /* only a part of it is meant: a reset, a capture between */
     INTERVAL_DST = 1 << 3,            /* daylight saving time is in force at its end */
     INTERVAL_CLOCK_ADJUSTED = 1 << 5, /* it is longer or shorter for it */
     INTERVAL_POWER_DOWN = 1 << 7,     /* power was off for some of it */

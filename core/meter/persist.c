@@ -483,7 +483,7 @@ int persist_clear_profile(struct meter *self, unsigned k)
     self->profile[k].disorder = 0;
     self->profile[k].last_utc_us = 0;
     if (self->is_running)
-        profile_begin(self, k, meter_utc_us(self), INTERVAL_POWER_DOWN);
+        profile_begin(self, k, meter_utc_us(self), INTERVAL_DATA_INVALID); /* only a part of it */
     return commit_batch(self, false, (int)(METER_LOG_PROFILE + k));
 }
 

@@ -308,9 +308,10 @@ static int invoke_profile(struct meter *self, unsigned k, unsigned method, const
     case 1:
         event_add(self, EVENT_profile_reset, utc_us, k, 0);
         return persist_clear_profile(self, k);
-    case 2:
+    case 2: /* two parts of one interval */
+        self->profile[k].status |= INTERVAL_DATA_INVALID;
         profile_capture(self, k, utc_us);
-        profile_begin(self, k, utc_us, 0);
+        profile_begin(self, k, utc_us, INTERVAL_DATA_INVALID);
         return meter_commit(self);
     default:
         return refuse(reason, ERR_UNSUPPORTED, "a profile has methods 1 and 2");
