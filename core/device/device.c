@@ -76,6 +76,7 @@ int device_init(struct device *self, const struct device_config *config)
         meter.store = &self->store;
     }
     memset(config->memory, 0, meter.circuits * sizeof config->memory[0]);
+    self->is_damaged = self->storage.health.corrupt_frames > 0;
     const int err = meter_init(&self->meter, &meter);
     return err < 0 ? err : meter_load(&self->meter);
 }
@@ -87,6 +88,9 @@ void device_power_up(struct device *self, int64_t now_us, int64_t off_us)
     self->is_on = true;
     self->now_us = now_us;
     meter_power_up(&self->meter, now_us, off_us);
+    if (self->is_damaged)
+        meter_report_damage(&self->meter, self->storage.health.corrupt_frames);
+    self->is_damaged = false;
 }
 
 /* ---- virtual time ---- */

@@ -59,6 +59,7 @@ struct device {
     int64_t now_us;
     bool is_on;
     bool was_formatted; /* the store was blank, and is new */
+    bool is_damaged;    /* the medium lost commits; said as an event at power up */
     uint64_t divided;   /* slices that lay across the end of a period */
 };
 

@@ -371,6 +371,9 @@ int64_t meter_next(const struct meter *self);
 /* Time has come to `now_us`: ends periods, captures, commits. Time does not run backwards. */
 void meter_tick(struct meter *self, int64_t now_us);
 
+/* The store has lost `commits` of what it had: an event, kept at once. Running only. */
+void meter_report_damage(struct meter *self, uint32_t commits);
+
 /* Keeps everything now, at the time of the last tick. 0, or the error of the store. */
 int meter_commit(struct meter *self) MUST_USE;
 

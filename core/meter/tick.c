@@ -71,6 +71,13 @@ int meter_commit(struct meter *self)
     return err;
 }
 
+void meter_report_damage(struct meter *self, uint32_t commits)
+{
+    event_add(self, EVENT_memory_error, meter_utc_us(self), commits, 0);
+    (void)commit(self, false); /* an error is an event and a bit already */
+    meter_schedule(self);
+}
+
 /* ---- the tick ---- */
 
 static void advance(struct meter *self, int64_t now_us)

@@ -103,6 +103,7 @@ static int next_header(const struct storage *self, uint32_t at, uint32_t limit, 
 static int scan_bank(struct storage *self, uint32_t bank, uint32_t at, bool *taken)
 {
     const uint32_t limit = journal_bank_address(self, bank) + journal_bank_size(self);
+    const uint32_t before = self->health.corrupt_frames;
     uint32_t end = at, bad = 0;
     struct frame frame;
     for (;;) {
@@ -135,7 +136,7 @@ static int scan_bank(struct storage *self, uint32_t bank, uint32_t at, bool *tak
     if (*taken) {
         self->bank = bank;
         self->end = end - journal_bank_address(self, bank);
-        self->closed = torn;
+        self->closed = torn || self->health.corrupt_frames > before; /* leave what has rotted */
     }
     return torn;
 }

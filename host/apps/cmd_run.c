@@ -12,6 +12,7 @@
 #include "apps/command.h"
 #include "apps/run_source.h"
 #include "services/http.h"
+#include "services/local_zone.h"
 #include "services/measure.h"
 #include "services/route.h"
 
@@ -118,26 +119,16 @@ static int open_queue(struct app *app)
                   : ERR_SPACE;
 }
 
-/* Standard time of this machine, minus UTC. */
-static int16_t local_offset_min(void)
-{
-    const time_t now = time(NULL);
-    struct tm local;
-    if (!localtime_r(&now, &local))
-        return 0;
-    return (int16_t)(local.tm_gmtoff / 60 - (local.tm_isdst > 0 ? 60 : 0));
-}
-
 static int open_live(struct app *app, const struct run_options *options)
 {
-    const struct live_config config = {
+    struct live_config config = {
         .model = options->model,
         .id = app->id,
         .source = options->source,
         .speed = options->speed,
         .state = options->state[0] ? options->state : NULL,
-        .offset_min = local_offset_min(),
     };
+    local_zone(&config.zone, time(NULL));
     snprintf(app->id, sizeof app->id, "%s-" SERIAL_DEMO, options->model->name);
     return live_init(&app->live, &config);
 }

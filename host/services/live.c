@@ -45,7 +45,7 @@ int live_init(struct live *self, const struct live_config *config)
     meter->serial = config->id;
     meter->version = BLONDEL_VERSION;
     meter->commit_s = LIVE_COMMIT_S;
-    meter->clock.zone.offset_min = config->offset_min;
+    meter->clock.zone = config->zone;
     meter->clock.backup_s = LIVE_BACKUP_S;
     err = vault_open(&self->vault, config->state, meter);
     if (err < 0) {
@@ -71,6 +71,13 @@ int live_close(struct live *self)
 bool live_store_news(struct live *self)
 {
     const int err = self->device.meter.store_error;
+    if (self->damage > 0) {
+        snprintf(self->error, sizeof self->error,
+                 "%s: damaged, %u of its commits are lost; the meter goes on",
+                 self->config.state ? self->config.state : "memory", self->damage);
+        self->damage = 0;
+        return true;
+    }
     if ((err < 0) == self->store_failed)
         return false;
     self->store_failed = err < 0;
@@ -89,6 +96,8 @@ static int start(struct live *self, int64_t time_us)
     const int64_t kept_us = clock_utc(&self->device.meter.clock, time_us);
     const bool is_new = !self->device.meter.clock.is_off;
     const int64_t off_us = is_new || time_us < kept_us ? -1 : time_us - kept_us;
+    if (self->device.is_damaged)
+        self->damage = self->device.storage.health.corrupt_frames;
     device_power_up(&self->device, time_us, off_us);
     return meter_synchronise(&self->device.meter, time_us, &reason);
 }

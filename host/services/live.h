@@ -38,8 +38,8 @@ struct live_config {
     const char *id;     /* of the meter in the API, and its serial number */
     const char *source; /* spec, as the person gave it */
     double speed;
-    const char *state;  /* file where the meter's memory is; NULL: in this process only */
-    int16_t offset_min; /* local time minus UTC */
+    const char *state; /* file where the meter's memory is; NULL: in this process only */
+    struct zone zone;  /* of a new meter; one with a memory has its own */
 };
 
 struct live {
@@ -50,8 +50,9 @@ struct live {
     struct device_circuit device_circuit[MODEL_CIRCUITS_MAX];
     struct meter_circuit circuit[MODEL_CIRCUITS_MAX];
     uint8_t scratch[METER_SCRATCH_BYTES(MODEL_CIRCUITS_MAX)];
-    char error[LIVE_ERROR_MAX];                       /* why live_init() or a commit failed */
-    bool store_failed;                                /* said already */
+    char error[LIVE_ERROR_MAX]; /* why live_init() or a commit failed */
+    unsigned damage;            /* commits that the file has lost, until it is said */
+    bool store_failed;          /* said already */
     struct product_window window[MODEL_CIRCUITS_MAX]; /* for halves and harmonics */
     struct product_wave wave;
     struct live_trend trend;

@@ -335,6 +335,28 @@ static void test_store_that_refuses_is_said_once(void **state)
     assert_true(bench.device.meter.lost == 0);
 }
 
+/* A commit in the middle of the journal rots: said once, and the later ones count. */
+static void test_a_damaged_store_is_said_once(void **state)
+{
+    (void)state;
+    start();
+    (void)bench_load(&bench, 1200, 0);
+    for (unsigned k = 0; k < 20; k++) {
+        bench_run(&bench, 60);
+        assert_int_equal(meter_commit(&bench.device.meter), 0);
+    }
+    const struct storage *store = &bench.device.storage;
+    const uint32_t bank = (store->bank_sector + store->bank * store->bank_sectors) * BENCH_SECTOR;
+    assert_true(store->end > 2500);
+    bench.image[bank + store->end - 2500] ^= 1;
+    const int64_t before = integer("wh_import"), now_us = bench.device.now_us;
+    assert_int_equal(bench_restart(&bench, now_us, 0), 1);
+    assert_true(integer("wh_import") == before);
+    assert_int_equal(count_events(EVENT_memory_error), 1);
+    assert_int_equal(bench_restart(&bench, now_us, 0), 1);
+    assert_int_equal(count_events(EVENT_memory_error), 1); /* the journal has moved on since */
+}
+
 /* Another version of a record: the whole is refused, and nothing was taken over. */
 static void test_foreign_records_are_refused(void **state)
 {
@@ -475,6 +497,7 @@ int main(void)
         cmocka_unit_test(test_backup_runs_out),
         cmocka_unit_test(test_power_without_warning_loses_the_bound),
         cmocka_unit_test(test_store_that_refuses_is_said_once),
+        cmocka_unit_test(test_a_damaged_store_is_said_once),
         cmocka_unit_test(test_foreign_records_are_refused),
         cmocka_unit_test(test_refused_parameter_says_so),
         cmocka_unit_test(test_parameters_survive),
