@@ -1,89 +1,28 @@
 /*
- * A store in memory that outlives the emulator, for tests/firmware/power_cut.
- *
- * The last words of that memory are a slip of paper between the host and this program: what to do,
- * up to which commit, how many commits have returned, how many have begun. WORK commits on from
- * what the slip says; VERIFY says by its exit status what the store holds, and that work goes on.
+ * The store of the oracle's commits on the board, for tests/firmware/power_cut: a step is a commit.
  */
 #include <stdint.h>
 #include <string.h>
 
 #include "base/err.h"
-#include "boards/mps2_an386/board.h"
+#include "firmware/nor_memory.h"
 #include "storage/storage.h"
 #include "unit/store_oracle.h"
 
-#define MEMORY  0x21800000u /* above the heap, in the memory that the host backs with a file */
 #define SECTOR  512u
 #define SECTORS 40u
-#define SLIP    (MEMORY + SECTOR * SECTORS)
 #define SEED    71
 
-enum { WORK = 1, VERIFY = 2 };
-enum { DONE = 0, BEFORE = 10, AFTER = 11, LOST = 20, NO_MOUNT = 21, REFUSED = 22, STUCK = 23 };
-
-struct slip {
-    volatile uint32_t order, until, returned, begun;
-};
-
+static struct block_device device;
 static struct storage storage;
 static struct store store;
 static uint32_t memory[256];
 static struct oracle oracle;
 static struct oracle_commit commit;
 
-/* ---- memory that behaves as NOR flash does: a program clears bits, word by word ---- */
-
-static volatile uint32_t *word_at(uint32_t address)
-{
-    return (volatile uint32_t *)(uintptr_t)(MEMORY + address);
-}
-
-static int nor_read(void *ctx, uint32_t address, void *data, uint32_t size)
-{
-    (void)ctx;
-    memcpy(data, (const void *)(uintptr_t)(MEMORY + address), size);
-    return 0;
-}
-
-static int nor_program(void *ctx, uint32_t address, const void *data, uint32_t size)
-{
-    (void)ctx;
-    const uint8_t *byte = data;
-    for (uint32_t k = 0; k < size; k += sizeof(uint32_t)) {
-        uint32_t word;
-        memcpy(&word, byte + k, sizeof word);
-        *word_at(address + k) &= word;
-    }
-    return 0;
-}
-
-static int nor_erase(void *ctx, uint32_t sector)
-{
-    (void)ctx;
-    for (uint32_t k = 0; k < SECTOR; k += sizeof(uint32_t))
-        *word_at(sector * SECTOR + k) = UINT32_MAX;
-    return 0;
-}
-
-static int nor_sync(void *ctx)
-{
-    (void)ctx;
-    __asm volatile("dsb" ::: "memory");
-    return 0;
-}
-
-/* ---- the two orders ---- */
-
 static int mount(void)
 {
-    static const struct block_device device = {.sector_size = SECTOR,
-                                               .sectors = SECTORS,
-                                               .unit = sizeof(uint32_t),
-                                               .read = nor_read,
-                                               .program = nor_program,
-                                               .erase = nor_erase,
-                                               .sync = nor_sync};
+    nor_init(&device, SECTOR, SECTORS);
     const struct storage_config config = {.device = &device,
                                           .log = oracle_logs,
                                           .logs = ORACLE_LOGS,
@@ -95,6 +34,7 @@ static int mount(void)
     if (err == 0)
         err = storage_mount(&storage);
     store = storage_interface(&storage);
+    nor_note(&device, &storage.health);
     return err;
 }
 
@@ -137,6 +77,7 @@ static int verify(const struct slip *slip)
         if (commit_one(index++) != 0)
             return REFUSED;
     }
+    nor_note(&device, &storage.health);
     if (mount() != 0 || oracle_check(&oracle, &store) != ORACLE_SAME)
         return STUCK;
     return result;
@@ -144,7 +85,7 @@ static int verify(const struct slip *slip)
 
 int main(void)
 {
-    struct slip *slip = (struct slip *)(uintptr_t)SLIP;
+    struct slip *slip = nor_slip();
     int err = mount();
     oracle_init(&oracle);
     if (err == ERR_NOT_FOUND && slip->order == WORK && slip->returned == 0) {

@@ -31,10 +31,15 @@ if(EXISTS ${CMAKE_SOURCE_DIR}/core/storage/storage.c AND BLONDEL_BUILD_CC)
                                -o ${plugin} ${firmware_tests}/power_cut_plugin.c
                        DEPENDS ${firmware_tests}/power_cut_plugin.c VERBATIM)
     add_custom_target(power_cut_plugin ALL DEPENDS ${plugin})
-    add_executable(power_cut ${firmware_tests}/power_cut.c)
-    target_include_directories(power_cut PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
-    target_link_libraries(power_cut PRIVATE blondel_core blondel_program)
-    add_test(NAME firmware/power_cut
-             COMMAND ${run_into} power_cut.txt ${firmware_tests}/power_cut ${plugin}
-                     ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:power_cut>)
+    function(add_power_cuts program)
+        add_executable(${program} ${firmware_tests}/${program}.c)
+        target_include_directories(${program} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+        target_link_libraries(${program} PRIVATE blondel_core blondel_program)
+        # --all or --seconds N instead of what fits here: every place, or more of them.
+        add_test(NAME firmware/${program}
+                 COMMAND ${run_into} ${program}.txt ${firmware_tests}/power_cut ${ARGN} ${plugin}
+                         ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:${program}>)
+    endfunction()
+    add_power_cuts(power_cut)
+    add_power_cuts(device_power --name m4f_device_power --chain --seconds 14)
 endif()
