@@ -53,6 +53,16 @@ class Objects(unittest.TestCase):
         self.assertEqual((line[0], line[2]), ("stack_top", "bytes"))
         self.assertTrue(1000 < int(line[1]) < 1400)
 
+    def test_stack_through_a_pointer(self):
+        text = ("int g(char *); static int big(void) { char v[1000]; return g(v); }"
+                "int g(char *v) { return v[0]; } int (*const table[])(void) = {big};"
+                "int top(int x) { return table[x](); }")
+        sizes = [int(check(text, *options, "--stack", "top").stdout.split()[1])
+                 for options in [(), ("--pointer", "top=big")]]
+        self.assertTrue(sizes[0] < 200 and 1000 < sizes[1] < 1400)
+        self.assertIn("there is no such", check(text, "--pointer", "top=small").stdout)
+        self.assertIn("recursion", check(text, "--pointer", "g=top", "--pointer", "top=big").stdout)
+
     def test_bad(self):
         for fault, text in BAD.items():
             with self.subTest(fault=fault):
