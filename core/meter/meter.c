@@ -109,17 +109,28 @@ int64_t register_difference_uj(const struct meter *self, const struct meter_regi
     return difference_m * METER_UJ_PER_MWH + later->rest_uj - earlier->rest_uj;
 }
 
+/* What `sum_uj` has in whole mWh; *rest_uj is the rest, never negative. Few slices need the 64
+ * bits, and small processors divide 32 at once. */
+static int64_t whole_mwh(int64_t sum_uj, int32_t *rest_uj)
+{
+    if (sum_uj >= 0 && sum_uj <= UINT32_MAX) {
+        *rest_uj = (int32_t)((uint32_t)sum_uj % METER_UJ_PER_MWH);
+        return (uint32_t)sum_uj / METER_UJ_PER_MWH;
+    }
+    int64_t whole_m = sum_uj / METER_UJ_PER_MWH;
+    whole_m -= sum_uj < whole_m * METER_UJ_PER_MWH;
+    *rest_uj = (int32_t)(sum_uj - whole_m * METER_UJ_PER_MWH);
+    return whole_m;
+}
+
 /* Adds with a remainder that is never negative; rolls over at either end. */
 static void count(struct meter_register *reg, int64_t energy_uj, int64_t roll_m)
 {
     ASSERT(energy_uj > -SLICE_UJ_MAX && energy_uj < SLICE_UJ_MAX);
     ASSERT(reg->rest_uj >= 0 && reg->rest_uj < METER_UJ_PER_MWH);
-    int64_t sum = reg->rest_uj + energy_uj;
-    int64_t rest = sum % METER_UJ_PER_MWH;
-    if (rest < 0)
-        rest += METER_UJ_PER_MWH;
-    reg->value_m = (reg->value_m + (sum - rest) / METER_UJ_PER_MWH) % roll_m;
-    reg->rest_uj = (int32_t)rest;
+    reg->value_m += whole_mwh(reg->rest_uj + energy_uj, &reg->rest_uj);
+    if (reg->value_m >= roll_m || reg->value_m <= -roll_m)
+        reg->value_m %= roll_m;
 }
 
 static enum energy quadrant(bool import, bool lagging)
