@@ -2,12 +2,12 @@
  * A house over the day: appliances with programmes, a heat pump, a car, a roof. All seeded: the
  * same seed, day and time give the same house, whatever the moment it is entered.
  *
- * An appliance is a row: which phases it sits on, when it starts (expected starts in each hour),
- * and a programme of steps. The roof follows the sun at 50 degrees north through wandering clouds.
+ * The appliances are rows of sources/appliances.h. The roof follows the sun at 50 degrees north
+ * through wandering clouds.
  */
 #include <math.h>
-#include <string.h>
 
+#include "sources/appliances.h"
 #include "sources/simulator_state.h"
 
 #define DAY_S        86400.0
@@ -21,158 +21,17 @@
 #define CLOUD_S      240.0
 #define CLOUD_SHADE  0.8 /* what the thickest cloud takes away */
 #define SPREAD       0.2 /* of durations, either way */
-#define ALL_PHASES   3
-#define STEPS_MAX    8
 
-/* Shapes of currents, in percent of the fundamental; angles against its crossing. */
-static const struct sim_harmonics shape_linear = {.count = 0};
-static const struct sim_harmonics shape_supply =
-    {/* capacitor behind a bridge: peaked */
-     7,
-     {{3, 78, 180}, {5, 52, 0}, {7, 28, 180}, {9, 12, 0}, {11, 6, 0}, {13, 5, 180}, {15, 3, 0}}};
-static const struct sim_harmonics shape_corrected =
-    {/* with power factor correction */
-     4,
-     {{3, 8, 170}, {5, 4, 20}, {7, 3, 160}, {9, 2, 0}}};
-static const struct sim_harmonics shape_motor = {3, {{3, 6, 160}, {5, 3, 30}, {7, 1.5, 10}}};
-static const struct sim_harmonics shape_bridge =
-    {/* three-phase drive: no triplens */
-     5,
-     {{5, 32, 180}, {7, 14, 180}, {11, 7, 0}, {13, 5, 0}, {17, 3, 180}}};
+/* The shape of what the roof feeds in, and of the voltages of the street. */
 static const struct sim_harmonics shape_inverter = {
     4, {{3, 0.8, 0}, {5, 1.5, 40}, {7, 1, 0}, {11, 0.5, 0}}};
 
 static const struct sim_harmonics grid_shape = {
     6, {{3, 0.6, 175}, {5, 1.8, 180}, {7, 1.1, 0}, {9, 0.3, 0}, {11, 0.6, 30}, {13, 0.4, 0}}};
 
-struct appliance_step {
-    double seconds;
-    double watts;
-    double phi_deg;
-    double inrush; /* the first SIM_HOUSE_STEP_S takes so many times the current; 0: none */
-    const struct sim_harmonics *shape;
-};
-
-struct appliance {
-    const char *name;
-    unsigned phase;     /* 0..2, or ALL_PHASES */
-    uint8_t starts[24]; /* expected starts in each hour of the day, in tenths */
-    int rounds;         /* how often the programme runs after a start */
-    unsigned steps;
-    struct appliance_step step[STEPS_MAX];
-};
-
-#define ALWAYS                                                                                     \
-    {                                                                                              \
-        250, 250, 250, 250, 250, 250, 250, 250, 250, 250, 250, 250, 250, 250, 250, 250, 250, 250,  \
-            250, 250, 250, 250, 250, 250                                                           \
-    }
-#define MORNING_NOON_EVENING                                                                       \
-    {                                                                                              \
-        0, 0, 0, 0, 0, 1, 5, 9, 4, 2, 2, 3, 5, 2, 2, 3, 2, 2, 4, 3, 2, 1, 1, 0                     \
-    }
-
-static const struct appliance appliances[] = {
-    {"standby", 0, ALWAYS, 1, 1, {{3600, 65, -35, 0, &shape_supply}}},
-    {"router and server", 1, ALWAYS, 1, 1, {{3600, 45, -20, 0, &shape_supply}}},
-    {"ventilation", 2, ALWAYS, 1, 1, {{3600, 40, 25, 0, &shape_motor}}},
-    {"fridge", 0, ALWAYS, 1, 2, {{840, 95, 38, 5, &shape_motor}, {1860, 2, 0, 0, &shape_linear}}},
-    {"freezer",
-     1,
-     ALWAYS,
-     1,
-     2,
-     {{1100, 110, 40, 5, &shape_motor}, {1900, 2, 0, 0, &shape_linear}}},
-    {"kettle", 1, MORNING_NOON_EVENING, 1, 1, {{170, 2100, 0, 0, &shape_linear}}},
-    {"toaster",
-     1,
-     {0, 0, 0, 0, 0, 0, 4, 6, 2, 1, 0, 0, 0, 0, 0, 0, 1},
-     1,
-     1,
-     {{150, 900, 0, 0, &shape_linear}}},
-    {"oven",
-     2,
-     {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 3, 2, 0, 0, 1, 2, 4, 3, 1},
-     14,
-     2,
-     {{75, 2400, 0, 0, &shape_linear}, {110, 40, 0, 0, &shape_linear}}},
-    {"hob",
-     1,
-     {0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 1, 6, 6, 1, 0, 0, 1, 4, 7, 3, 1},
-     30,
-     2,
-     {{18, 1800, 0, 0, &shape_corrected}, {22, 15, 0, 0, &shape_linear}}},
-    {"washing machine",
-     0,
-     {0, 0, 0, 0, 0, 0, 0, 1, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1},
-     1,
-     6,
-     {{120, 60, 30, 0, &shape_motor},
-      {900, 2050, 2, 0, &shape_motor},
-      {1500, 180, 45, 2, &shape_motor},
-      {300, 60, 30, 0, &shape_motor},
-      {900, 220, 45, 2, &shape_motor},
-      {420, 520, 35, 3, &shape_motor}}},
-    {"dishwasher",
-     2,
-     {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 2, 2, 0, 0, 0, 0, 3, 3, 1},
-     1,
-     5,
-     {{300, 70, 35, 0, &shape_motor},
-      {1100, 2000, 1, 0, &shape_linear},
-      {1500, 75, 35, 0, &shape_motor},
-      {800, 2000, 1, 0, &shape_linear},
-      {1200, 10, 0, 0, &shape_linear}}},
-    {"lights",
-     2,
-     {0, 0, 0, 0, 0, 8, 9, 5, 1, 0, 0, 0, 0, 0, 0, 2, 6, 9, 12, 12, 12, 10, 6, 1},
-     1,
-     1,
-     {{2400, 85, -25, 0, &shape_supply}}},
-    {"television",
-     0,
-     {0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 1, 3, 4, 5, 5, 3},
-     1,
-     1,
-     {{4200, 140, -12, 0, &shape_supply}}},
-    {"computer",
-     1,
-     {0, 0, 0, 0, 0, 0, 0, 1, 4, 4, 3, 2, 2, 3, 3, 3, 2, 2, 2, 2, 2, 1},
-     1,
-     1,
-     {{3600, 130, -8, 0, &shape_corrected}}},
-    {"vacuum cleaner",
-     2,
-     {0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 1, 1, 1},
-     1,
-     1,
-     {{900, 850, 18, 3, &shape_motor}}},
-    {"heat pump",
-     ALL_PHASES,
-     ALWAYS,
-     1,
-     3,
-     {{60, 700, 25, 2, &shape_bridge},
-      {1500, 1900, 14, 0, &shape_bridge},
-      {1700, 12, -60, 0, &shape_supply}}},
-    {"car",
-     ALL_PHASES,
-     {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 1, 3, 6, 6, 3, 1},
-     1,
-     1,
-     {{9000, 11000, 2, 0, &shape_corrected}}},
-};
-#define APPLIANCES (sizeof appliances / sizeof *appliances)
-_Static_assert(APPLIANCES <= SIM_APPLIANCES, "room for every appliance");
-
-static bool is_named(const struct appliance *row, const char *name)
-{
-    return strcmp(row->name, name) == 0;
-}
-
 static double step_watts(const struct sim *self, const struct appliance *row, int step)
 {
-    if (is_named(row, "car")) {
+    if (appliance_is(row, "car")) {
         return self->config.value[SIM_EV][0] * 1000;
     }
     return row->step[step].watts;
@@ -192,7 +51,7 @@ static void appliance_start(struct sim *self, unsigned k)
     const struct appliance *row = &appliances[k];
     unsigned hour = (unsigned)(fmod(self->house.time_s, DAY_S) / HOUR_S);
     double chance = row->starts[hour] / 10.0 * SIM_HOUSE_STEP_S / HOUR_S;
-    bool always = row->starts[hour] >= 250;
+    bool always = row->starts[hour] >= STARTS_ALWAYS;
     if (sim_random_uniform(&self->house.random) < chance || always) {
         self->house.appliance[k].round = 0;
         step_enter(self, k, 0);
@@ -254,7 +113,7 @@ static double wander(struct sim_random *random, double value, double home, doubl
 void sim_house_step(struct sim *self)
 {
     struct sim_house *house = &self->house;
-    for (unsigned k = 0; k < APPLIANCES; k++) {
+    for (unsigned k = 0; k < appliance_count; k++) {
         appliance_step(self, k);
     }
     double cloud = wander(&house->random, house->cloud_wander, 0.25, 0.35, CLOUD_S);
@@ -330,7 +189,7 @@ static void roof_add(struct sim *self)
 
 static void loads_add(struct sim *self)
 {
-    for (unsigned k = 0; k < APPLIANCES; k++) {
+    for (unsigned k = 0; k < appliance_count; k++) {
         const struct sim_appliance_state *state = &self->house.appliance[k];
         if (state->step < 0) {
             continue;
