@@ -1,10 +1,12 @@
-/* `blondel simulate`: the samples of a simulated grid or house, or the truth about them. */
+/* `blondel simulate`: the samples of a simulated grid or house, the truth about them, or a whole
+ * meter for days. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "apps/command.h"
+#include "apps/simulate_days.h"
 #include "metrology/samples.h"
 #include "sources/simulator.h"
 
@@ -185,6 +187,13 @@ static int run_simulate(const struct args *args)
     if (args->positionals == 0) {
         return fail(2, "what? blondel simulate grid,i=10,pf=0.5; --keys lists what there is");
     }
+    if (args_has(args, "days")) {
+        return simulate_days(args);
+    }
+    if (args_has(args, "out") || args_has(args, "scenario") || args_has(args, "seed") ||
+        args_has(args, "start") || args_has(args, "zone")) {
+        return fail(2, "--out, --scenario, --seed, --start and --zone want a MODEL and --days");
+    }
     struct simulate *self = calloc(1, sizeof *self);
     if (self == NULL) {
         return fail(1, "not enough memory");
@@ -199,18 +208,33 @@ static const struct option_row option_rows[] = {
     {"truth", NULL, "what really flows, from the closed form, one JSON object a line"},
     {"every", "S", "how often the truth is told (1)"},
     {"keys", NULL, "list the scenes and their keys"},
+    {"days", "N", "a whole meter instead: MODEL for so many days, in virtual time"},
+    {"out", "DIR", "of a meter: where registers, profile, events and summary go"},
+    {"seed", "N", "of a meter: what chance does (1)"},
+    {"scenario", "FILE", "of a meter: outages, loads, clock changes; see docs/scenario.md"},
+    {"start", "TIME", "of a meter: first day, or local time (2026-01-01)"},
+    {"zone", "ZONE", "of a meter: +HH:MM, with ,eu for daylight saving (+01:00,eu)"},
     {NULL, NULL, NULL},
 };
 
 const struct command command_simulate = {
     .name = "simulate",
-    .synopsis = "SCENE[,KEY=VALUE...] [options]",
-    .summary = "samples of a simulated grid or house, or the exact truth about them",
+    .synopsis = "SCENE[,KEY=VALUE...] | MODEL --days N --out DIR [options]",
+    .summary = "samples of a simulated grid or house, or a whole meter for days in seconds",
     .examples =
         "  blondel simulate --keys\n"
         "  blondel simulate grid,i=10,pf=0.5,uh=5:6 > grid.csv      measure reads it\n"
         "  blondel simulate house,at=00:00,rate=800 --truth --duration 86400 --every 900\n"
-        "  blondel measure sim:grid,i=10,pf=0.5 --to 2              without a file between\n",
+        "  blondel measure sim:grid,i=10,pf=0.5 --to 2              without a file between\n"
+        "  blondel simulate SED302 --days 365 --out year            a year of a meter, in seconds\n"
+        "  blondel simulate SM307 --days 30 --scenario bad.txt --out month\n"
+        "\nLines of a scenario\n\n"
+        "  at 2026-03-01T12:00 outage 3h         every day 02:00 cut 10s\n"
+        "  at +5d load l1 3000 W pf 0.9          at +6d load l1 house\n"
+        "  at +1d clock set +40s                 every 7d clock sync\n"
+        "  at +2d write ct_numerator 200         at +3d invoke demand reset\n"
+        "  random outages 12 per year 1s..4h     at +9d disk refuses 1h\n"
+        "  backup 2h                             meter commit 60\n",
     .positionals_min = 0,
     .positionals_max = 1,
     .options = option_rows,
