@@ -159,6 +159,8 @@ void meter_take_clock_change(struct meter *self, const struct clock_change *chan
     } else {
         event_add(self, EVENT_clock_old, change->old_utc_us, 0, change->new_utc_us / US_PER_MS);
         event_add(self, EVENT_clock_new, change->new_utc_us, change->old_utc_us / US_PER_MS, 0);
+        if (change->kind == CLOCK_SET_FROM_INVALID)
+            mark_all(self, INTERVAL_CLOCK_INVALID); /* what ran till now has no time of its own */
         move_periods(self, change->old_utc_us, change->new_utc_us, INTERVAL_CLOCK_ADJUSTED);
     }
     set_error(self, METER_ERROR_CLOCK, !clock_is_valid(&self->clock));

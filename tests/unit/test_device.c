@@ -100,6 +100,8 @@ static void test_intervals_end_where_the_clock_says(void **state)
     /* The interval that began with the invalid clock ended when the clock was set. */
     const unsigned count = read_profile(entry, 8, NULL);
     assert_int_equal(count, 3);
+    assert_true(entry[0].status & INTERVAL_CLOCK_INVALID);
+    assert_false(entry[1].status & INTERVAL_CLOCK_INVALID);
     assert_true(entry[1].utc_us == BENCH_UTC + 900 * BENCH_S);
     assert_true(entry[2].utc_us == BENCH_UTC + 1800 * BENCH_S);
     assert_int_equal(entry[2].status, 0);
