@@ -90,7 +90,7 @@ enum meter_data {
 };
 
 enum meter_event_code {
-#define EVENT(name, code, text) EVENT_##name = code,
+#define EVENT(name, code, text) EVENT_##name = (code),
 #include "meter/event.def"
 #undef EVENT
 };
