@@ -78,6 +78,15 @@ static uint64_t longer_s(const struct meter *self)
     return more_s > 0 ? (uint64_t)more_s : 0;
 }
 
+/* What of a sub-period's energy a window counts that holds it as a past one: of a longer one, what
+ * a whole period had of it. */
+static int64_t in_period_uj(const struct meter *self, int64_t part_uj)
+{
+    const int64_t period_s = self->parameters.demand_period_s;
+    const int64_t real_s = period_s + (int64_t)longer_s(self);
+    return real_s > period_s ? part_uj / real_s * period_s : part_uj;
+}
+
 static void close_one(struct meter *self, struct meter_circuit *circuit, enum demand which,
                       int64_t end_utc_us)
 {
@@ -91,7 +100,7 @@ static void close_one(struct meter *self, struct meter_circuit *circuit, enum de
         demand->max_utc_us = end_utc_us;
     }
     if (self->parameters.demand_periods > 1)
-        demand->part_uj[self->demand_next] = part_uj;
+        demand->part_uj[self->demand_next] = in_period_uj(self, part_uj);
 }
 
 static void move_on(struct meter *self)

@@ -486,6 +486,19 @@ static void test_cuts(void **state)
     }
 }
 
+/* A sub-period made longer is too long for the windows that hold it later, too. */
+static void test_sliding_demand_after_a_longer_period(void **state)
+{
+    (void)state;
+    const struct meter_value back = {.type = METER_INTEGER, .integer = -200};
+    start();
+    (void)bench_load(&bench, 1000, 0);
+    bench_run(&bench, 900 + 250);
+    assert_int_equal(invoke("clock", 6, &back), 0);
+    bench_run(&bench, 1500);
+    assert_true(integer("p_import_max") == 3000000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -505,6 +518,7 @@ int main(void)
         cmocka_unit_test(test_parameters_survive),
         cmocka_unit_test(test_brief_slices_keep_direction),
         cmocka_unit_test(test_live_slices_are_divided),
+        cmocka_unit_test(test_sliding_demand_after_a_longer_period),
         cmocka_unit_test(test_cuts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
