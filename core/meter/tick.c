@@ -199,6 +199,8 @@ void meter_power_up(struct meter *self, int64_t now_us, int64_t off_us)
     self->is_running = true;
     self->now_us = now_us;
     self->demand_begin_us = now_us;
+    if (old_utc_us > self->demand_start_utc_us) /* the sub-period had power before, too */
+        self->demand_begin_us -= old_utc_us - self->demand_start_utc_us;
     if (!is_new) {
         self->power_failures++;
         if (self->last_event != EVENT_power_down) /* there was no warning */

@@ -499,6 +499,25 @@ static void test_sliding_demand_after_a_longer_period(void **state)
     assert_true(integer("p_import_max") == 3000000);
 }
 
+/* A sub-period with an outage can be made longer, too. */
+static void test_demand_of_a_longer_period_with_an_outage(void **state)
+{
+    (void)state;
+    const struct meter_value back = {.type = METER_INTEGER, .integer = -590};
+    start();
+    assert_int_equal(write_integer("p_import_demand", 8, 900), 0);
+    assert_int_equal(write_integer("p_import_demand", 9, 1), 0);
+    (void)bench_load(&bench, 1000, 0);
+    bench_run(&bench, 900 + 600);
+    const int64_t now_us = bench.device.now_us;
+    assert_int_equal(device_power_fail(&bench.device, now_us), 0);
+    assert_int_equal(bench_restart(&bench, now_us, 0), 1);
+    (void)bench_load(&bench, 1000, 0);
+    assert_int_equal(invoke("clock", 6, &back), 0);
+    bench_run(&bench, 1200);
+    assert_true(integer("p_import_max") == 3000000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -519,6 +538,7 @@ int main(void)
         cmocka_unit_test(test_brief_slices_keep_direction),
         cmocka_unit_test(test_live_slices_are_divided),
         cmocka_unit_test(test_sliding_demand_after_a_longer_period),
+        cmocka_unit_test(test_demand_of_a_longer_period_with_an_outage),
         cmocka_unit_test(test_cuts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
