@@ -223,8 +223,11 @@ int meter_power_fail(struct meter *self, int64_t now_us)
     if (now_us > self->now_us)
         advance(self, now_us);
     mark_all(self, INTERVAL_POWER_DOWN);
+    if (self->store_error < 0) /* says now if it works again, so that power_down stays the last */
+        (void)commit(self, true);
     event_add(self, EVENT_power_down, meter_utc_us(self), 0, 0);
     const int err = commit(self, true);
+    self->last_event = EVENT_power_down; /* a store that refused has its event behind it */
     clock_power_down(&self->clock, self->now_us);
     self->is_running = false;
     return err;

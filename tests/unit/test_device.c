@@ -518,6 +518,31 @@ static void test_demand_of_a_longer_period_with_an_outage(void **state)
     assert_true(integer("p_import_max") == 3000000);
 }
 
+/* Power down is said once, also where the store fails or recovers with it. */
+static void test_power_down_is_said_once(void **state)
+{
+    (void)state;
+    for (unsigned fails = 0; fails < 2; fails++) {
+        start();
+        bench_run(&bench, 100);
+        bench.faulty.refuse_from = bench.faulty.ops + 1;
+        bench.faulty.refuse_to = UINT64_MAX;
+        const int64_t now_us = bench.device.now_us + (fails ? 0 : 900 * BENCH_S);
+        device_step(&bench.device, now_us);
+        bench.faulty.refuse_to = fails ? UINT64_MAX : 0;
+        assert_int_equal(device_power_fail(&bench.device, now_us) < 0, fails);
+        bench.faulty.refuse_to = 0;
+        if (fails)
+            device_power_up(&bench.device, now_us + BENCH_S, BENCH_S);
+        else
+            assert_int_equal(bench_restart(&bench, now_us, 0), 1);
+        bench_run(&bench, 900);
+        assert_int_equal(count_events(EVENT_power_down), 1);
+        assert_int_equal(count_events(EVENT_memory_error), 1);
+        assert_int_equal(count_events(EVENT_memory_recovered), 1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -539,6 +564,7 @@ int main(void)
         cmocka_unit_test(test_live_slices_are_divided),
         cmocka_unit_test(test_sliding_demand_after_a_longer_period),
         cmocka_unit_test(test_demand_of_a_longer_period_with_an_outage),
+        cmocka_unit_test(test_power_down_is_said_once),
         cmocka_unit_test(test_cuts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
