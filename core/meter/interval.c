@@ -32,13 +32,13 @@ void extremes_reset(struct meter_circuit *circuit)
     circuit->extremes_changed = true;
 }
 
-static void track(struct meter_circuit *circuit, unsigned slot, double value, float seconds,
+static void track(struct meter_circuit *circuit, unsigned slot, double value, double seconds,
                   uint32_t utc_s)
 {
     const float single = (float)value;
     if (isnan(value))
         return;
-    circuit->mean_sum[slot] += value * (double)seconds;
+    circuit->mean_sum[slot] += value * seconds;
     circuit->mean_s[slot] += seconds;
     if (!(single >= circuit->minimum[slot].value)) { /* also if there is none yet */
         circuit->minimum[slot] = (struct meter_extreme){single, utc_s};
@@ -53,7 +53,7 @@ static void track(struct meter_circuit *circuit, unsigned slot, double value, fl
 void interval_track(struct meter *self, struct meter_circuit *circuit, int64_t duration_us)
 {
     const struct quantities *window = &circuit->window;
-    const float seconds = (float)duration_us / US_PER_S;
+    const double seconds = (double)duration_us / US_PER_S;
     const uint32_t utc_s = self->is_running ? (uint32_t)(meter_utc_us(self) / US_PER_S) : 0;
     for (unsigned r = 0; r < sizeof tracked / sizeof tracked[0]; r++) {
         const struct tracked_row *row = &tracked[r];
@@ -86,8 +86,7 @@ void interval_close(struct meter *self)
             circuit->interval_m[k] = register_difference_m(self, circuit->energy[0][k].value_m,
                                                            circuit->interval_start_m[k]);
         for (unsigned k = 0; k < TRACKED_COUNT; k++)
-            circuit->mean[k] = circuit->mean_s[k] > 0
-                                   ? (float)(circuit->mean_sum[k] / (double)circuit->mean_s[k])
-                                   : NAN;
+            circuit->mean[k] =
+                circuit->mean_s[k] > 0 ? (float)(circuit->mean_sum[k] / circuit->mean_s[k]) : NAN;
     }
 }

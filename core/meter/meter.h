@@ -162,7 +162,7 @@ struct meter_circuit {
     int64_t interval_start_m[ENERGY_COUNT]; /* totals when the recording interval began */
     int64_t interval_m[ENERGY_COUNT];       /* energy of the last whole interval */
     double mean_sum[TRACKED_COUNT];         /* value x seconds, of the current interval */
-    float mean_s[TRACKED_COUNT];            /* seconds in which the value was known */
+    double mean_s[TRACKED_COUNT];           /* seconds in which it was known; a float would drift */
     float mean[TRACKED_COUNT];              /* of the last whole interval; NaN: unknown */
     struct meter_extreme minimum[TRACKED_COUNT], maximum[TRACKED_COUNT]; /* since their reset */
     bool extremes_changed; /* since they were committed */

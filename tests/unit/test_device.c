@@ -543,6 +543,21 @@ static void test_power_down_is_said_once(void **state)
     }
 }
 
+/* A mean of a steady value is that value, however many windows it is of. */
+static void test_mean_of_many_windows(void **state)
+{
+    (void)state;
+    static struct quantities window; /* large for a small stack */
+    start();
+    assert_int_equal(write_integer("profile_period", 2, 3600), 0);
+    window = (struct quantities){.elements = 3, .lines = 3, .u = {230, 230, 230}};
+    for (unsigned k = 0; k < 3600 * 5; k++)
+        assert_int_equal(meter_apply_window(&bench.device.meter, &window, 200000), 0);
+    bench_run(&bench, 3600);
+    const double mean = read_value(0, "u_mean_l1", 2).real;
+    assert_true(mean > 229.9999 && mean < 230.0001);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -565,6 +580,7 @@ int main(void)
         cmocka_unit_test(test_sliding_demand_after_a_longer_period),
         cmocka_unit_test(test_demand_of_a_longer_period_with_an_outage),
         cmocka_unit_test(test_power_down_is_said_once),
+        cmocka_unit_test(test_mean_of_many_windows),
         cmocka_unit_test(test_cuts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
