@@ -296,7 +296,7 @@ struct meter_event {
 #define METER_LOG_PROFILE             1
 #define METER_EVENTS_KEPT             512 /* of the event log, if the configuration says nothing */
 #define METER_CHANGES_MAX             STORE_CHANGES_MAX
-#define METER_CIRCUITS_STORED_MAX     ((METER_CHANGES_MAX - 5 - 2 * 8) / 3) /* with a store */
+#define METER_CIRCUITS_STORED_MAX     ((METER_CHANGES_MAX - 9 - 2 * 8) / 3) /* with a store */
 #define METER_SCRATCH_BYTES(circuits) (4096 + 4096 * (size_t)(circuits))
 #define METER_RECORD_BYTES(circuits)  (1024 + 2432 * (size_t)(circuits)) /* all records together */
 #define METER_PENDING_MAX             8 /* events, and entries, that wait for the store */
@@ -343,6 +343,7 @@ struct meter {
     uint8_t entry[METER_PENDING_MAX][METER_ENTRY_BYTES];
     uint8_t entry_profile[METER_PENDING_MAX];
     uint8_t entries;
+    uint8_t clear;    /* bit k: profile k is cleared with the next commit, and empty till then */
     int store_error;  /* 0, or why the last commit failed */
     uint32_t lost;    /* events and entries that found no room while the store failed */
     uint64_t commits; /* that succeeded, since start */
@@ -474,7 +475,8 @@ int meter_invoke(struct meter *self, unsigned circuit, const struct meter_ref *r
 /* A better clock says what time it is: small differences leave no mark (clock.h). */
 int meter_synchronise(struct meter *self, int64_t utc_us, const char **reason) MUST_USE;
 
-/* Gives profile `k` a period and columns, and clears it, because old entries have others. */
+/* Gives profile `k` a period and columns, and clears it, because old entries have others. Errors as
+ * for meter_write(). */
 int meter_profile_configure(struct meter *self, unsigned k, uint32_t period_s,
                             const struct meter_column *column, unsigned columns,
                             const char **reason) MUST_USE;

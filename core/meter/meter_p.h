@@ -69,6 +69,6 @@ void event_add(struct meter *self, uint16_t code, int64_t utc_us, int64_t before
 
 int persist_load(struct meter *self);
 int persist_commit(struct meter *self, bool power_fails);
-int persist_clear_profile(struct meter *self, unsigned k);
+void persist_clear_profile(struct meter *self, unsigned k); /* with the next commit */
 
 #endif

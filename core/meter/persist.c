@@ -431,6 +431,7 @@ static void forget_what_is_kept(struct meter *self, bool boundary)
 {
     self->events = 0;
     self->entries = 0;
+    self->clear = 0;
     self->demands_changed = false;
     self->parameters_changed = false;
     for (unsigned c = 0; boundary && c < self->config.circuits; c++)
@@ -438,8 +439,8 @@ static void forget_what_is_kept(struct meter *self, bool boundary)
     self->commits++;
 }
 
-/* Everything that changed, in one commit; a STORE_CLEAR of `cleared` before, if it is a log. */
-static int commit_batch(struct meter *self, bool boundary, int cleared)
+/* Everything that changed, in one commit. */
+static int commit_batch(struct meter *self, bool boundary)
 {
     const struct store *store = self->config.store;
     struct batch batch = {.out = {.data = self->config.scratch, .size = self->config.scratch_size}};
@@ -447,8 +448,9 @@ static int commit_batch(struct meter *self, bool boundary, int cleared)
         forget_what_is_kept(self, boundary);
         return ERR_NONE;
     }
-    if (cleared >= 0)
-        add_change(&batch, STORE_CLEAR, (unsigned)cleared, batch.out.used);
+    for (unsigned k = 0; k < self->config.profiles; k++)
+        if (self->clear >> k & 1u)
+            add_change(&batch, STORE_CLEAR, METER_LOG_PROFILE + k, batch.out.used);
     add_record(&batch, self, STATE, 0);
     add_record(&batch, self, CLOCK, 0);
     add_record(&batch, self, PERIODS, 0);
@@ -466,11 +468,11 @@ static int commit_batch(struct meter *self, bool boundary, int cleared)
 
 int persist_commit(struct meter *self, bool power_fails)
 {
-    return commit_batch(self, power_fails || self->entries > 0, -1);
+    return commit_batch(self, power_fails || self->entries > 0);
 }
 
 /* What waits for the profile's log has columns that hold no longer. */
-int persist_clear_profile(struct meter *self, unsigned k)
+void persist_clear_profile(struct meter *self, unsigned k)
 {
     uint8_t kept = 0;
     for (unsigned e = 0; e < self->entries; e++) {
@@ -482,9 +484,8 @@ int persist_clear_profile(struct meter *self, unsigned k)
     self->entries = kept;
     self->profile[k].disorder = 0;
     self->profile[k].last_utc_us = 0;
-    if (self->is_running)
-        profile_begin(self, k, meter_utc_us(self), INTERVAL_DATA_INVALID); /* only a part of it */
-    return commit_batch(self, false, (int)(METER_LOG_PROFILE + k));
+    self->clear |= (uint8_t)(1u << k);
+    profile_begin(self, k, meter_utc_us(self), INTERVAL_DATA_INVALID); /* only a part of it */
 }
 
 /* ---- load ---- */

@@ -114,6 +114,10 @@ int meter_profile_configure(struct meter *self, unsigned k, uint32_t period_s,
         *reason = "there is no such profile";
         return ERR_NOT_FOUND;
     }
+    if (!self->is_running) {
+        *reason = "the meter has no power";
+        return ERR_STATE;
+    }
     if (!period_is_valid(period_s))
         *reason = "a period is 60 to 86400 s and divides a day";
     else
@@ -128,7 +132,11 @@ int meter_profile_configure(struct meter *self, unsigned k, uint32_t period_s,
     self->changes++;
     self->change_utc_us = meter_utc_us(self);
     self->parameters_changed = true;
-    return persist_clear_profile(self, k);
+    persist_clear_profile(self, k);
+    const int err = meter_commit(self);
+    if (err < 0)
+        *reason = "it is in force, but the store refuses to keep it";
+    return err;
 }
 
 /* ---- capture ---- */
@@ -220,6 +228,16 @@ void profile_capture(struct meter *self, unsigned k, int64_t stamp_utc_us)
 
 /* ---- reading ---- */
 
+/* What can be read; nothing if it is to be cleared: old entries may have other columns. */
+static int read_bounds(const struct meter *self, unsigned k, struct store_bounds *bounds)
+{
+    const struct store *store = self->config.store;
+    const int err = store->bounds(store->ctx, METER_LOG_PROFILE + k, bounds);
+    if (err == ERR_NONE && (self->clear >> k & 1u))
+        bounds->first = bounds->next;
+    return err;
+}
+
 static int read_entry(const struct profile_cursor *self, uint32_t number, struct meter_entry *entry)
 {
     const struct meter *meter = self->meter;
@@ -300,11 +318,10 @@ static void choose_entries(struct profile_cursor *self, const struct store_bound
 int profile_open(struct profile_cursor *self, const struct meter *meter, unsigned k,
                  const struct meter_range *range, const uint8_t *column, unsigned columns)
 {
-    const struct store *store = meter->config.store;
     struct store_bounds bounds;
     if (k >= meter->config.profiles)
         return ERR_NOT_FOUND;
-    if (store == NULL)
+    if (meter->config.store == NULL)
         return ERR_STATE;
     *self = (struct profile_cursor){.meter = meter, .profile = (uint8_t)k, .range = *range};
     if ((range->by == RANGE_TIME && range->from_utc_us > range->to_utc_us) ||
@@ -313,7 +330,7 @@ int profile_open(struct profile_cursor *self, const struct meter *meter, unsigne
         return ERR_RANGE;
     int err = choose_columns(self, column, columns);
     if (err == ERR_NONE)
-        err = store->bounds(store->ctx, METER_LOG_PROFILE + k, &bounds);
+        err = read_bounds(meter, k, &bounds);
     if (err < 0)
         return err;
     choose_entries(self, &bounds);
@@ -323,9 +340,8 @@ int profile_open(struct profile_cursor *self, const struct meter *meter, unsigne
 /* Goes on at the oldest that is left, if what comes next was overwritten meanwhile. */
 static bool catch_up(struct profile_cursor *self)
 {
-    const struct store *store = self->meter->config.store;
     struct store_bounds bounds;
-    if (store->bounds(store->ctx, METER_LOG_PROFILE + self->profile, &bounds) < 0)
+    if (read_bounds(self->meter, self->profile, &bounds) < 0)
         return false;
     if (self->number < bounds.first)
         self->number = bounds.first;

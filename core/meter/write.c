@@ -58,11 +58,8 @@ static int write_profile_period(struct meter *self, unsigned k, const struct met
 {
     if (!is_integer(value, METER_PERIOD_MIN_S, METER_PERIOD_MAX_S))
         return refuse(reason, ERR_RANGE, "a period is 60 to 86400 s and divides a day");
-    const int err =
-        meter_profile_configure(self, k, (uint32_t)value->integer, self->profile[k].column,
-                                self->profile[k].columns, reason);
-    meter_schedule(self);
-    return err;
+    return meter_profile_configure(self, k, (uint32_t)value->integer, self->profile[k].column,
+                                   self->profile[k].columns, reason);
 }
 
 /* ---- the clock ---- */
@@ -307,7 +304,8 @@ static int invoke_profile(struct meter *self, unsigned k, unsigned method, const
     switch (method) {
     case 1:
         event_add(self, EVENT_profile_reset, utc_us, k, 0);
-        return persist_clear_profile(self, k);
+        persist_clear_profile(self, k);
+        return meter_commit(self);
     case 2: /* two parts of one interval */
         self->profile[k].status |= INTERVAL_DATA_INVALID;
         profile_capture(self, k, utc_us);

@@ -558,6 +558,52 @@ static void test_mean_of_many_windows(void **state)
     assert_true(mean > 229.9999 && mean < 230.0001);
 }
 
+/* A clear that the store refused comes with its next commit; till then nothing old is shown under
+ * the new columns. */
+static void test_refused_clear_comes_later(void **state)
+{
+    (void)state;
+    struct meter_column column[METER_COLUMNS_MAX];
+    struct meter_entry entry[4];
+    const char *reason;
+    struct meter *meter = &bench.device.meter;
+    start();
+    (void)bench_load(&bench, 1000, 0);
+    bench_run(&bench, 1800);
+    const unsigned columns = meter->profile[0].columns;
+    memcpy(column, meter->profile[0].column, columns * sizeof column[0]);
+    assert_int_equal(meter_find_column(meter, "wh_export", &column[4]), 0);
+    bench.faulty.refuse_from = bench.faulty.ops + 1;
+    bench.faulty.refuse_to = UINT64_MAX;
+    assert_true(meter_profile_configure(meter, 0, 900, column, columns, &reason) < 0);
+    assert_non_null(reason);
+    assert_int_equal(integer("error_register"), METER_ERROR_MEMORY);
+    assert_int_equal(read_profile(entry, 4, NULL), 0);
+    bench.faulty.refuse_to = 0;
+    bench_run(&bench, 900);
+    assert_int_equal(read_profile(entry, 4, NULL), 1);
+    assert_true(entry[0].value[4] == 0);
+}
+
+/* A profile made faster is due earlier. */
+static void test_configured_profile_is_due(void **state)
+{
+    (void)state;
+    struct meter_column column[METER_COLUMNS_MAX];
+    struct meter_entry entry[8];
+    const char *reason;
+    struct meter *meter = &bench.device.meter;
+    start();
+    const unsigned columns = meter->profile[0].columns;
+    memcpy(column, meter->profile[0].column, columns * sizeof column[0]);
+    assert_int_equal(meter_profile_configure(meter, 0, 60, column, columns, &reason), 0);
+    bench_run(&bench, 240);
+    assert_int_equal(read_profile(entry, 8, NULL), 4);
+    const int64_t now_us = bench.device.now_us;
+    assert_int_equal(device_power_fail(&bench.device, now_us), 0);
+    assert_int_equal(meter_profile_configure(meter, 0, 60, column, columns, &reason), ERR_STATE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -581,6 +627,8 @@ int main(void)
         cmocka_unit_test(test_demand_of_a_longer_period_with_an_outage),
         cmocka_unit_test(test_power_down_is_said_once),
         cmocka_unit_test(test_mean_of_many_windows),
+        cmocka_unit_test(test_refused_clear_comes_later),
+        cmocka_unit_test(test_configured_profile_is_due),
         cmocka_unit_test(test_cuts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
