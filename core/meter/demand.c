@@ -70,7 +70,8 @@ void demand_begin(struct meter *self, int64_t utc_us)
     self->demands_changed = true;
 }
 
-/* A sub-period made longer by a clock that was set back must not look like a high demand. */
+/* A sub-period made longer by a clock that was put back a little must not look like a high demand;
+ * a larger change of the clock ends it. */
 static uint64_t longer_s(const struct meter *self)
 {
     const int64_t real_s = (self->now_us - self->demand_begin_us) / US_PER_S;
@@ -91,16 +92,15 @@ static void close_one(struct meter *self, struct meter_circuit *circuit, enum de
                       int64_t end_utc_us)
 {
     struct meter_demand *demand = &circuit->demand[which];
-    const int64_t part_uj = running_uj(self, circuit, which);
-    demand->last_mw =
-        average_mw(add(past_uj(self, demand), part_uj), window_s(self) + longer_s(self));
+    const int64_t part_uj = in_period_uj(self, running_uj(self, circuit, which));
+    demand->last_mw = average_mw(add(past_uj(self, demand), part_uj), window_s(self));
     demand->last_utc_us = end_utc_us;
     if (demand->last_mw > demand->max_mw) {
         demand->max_mw = demand->last_mw;
         demand->max_utc_us = end_utc_us;
     }
     if (self->parameters.demand_periods > 1)
-        demand->part_uj[self->demand_next] = in_period_uj(self, part_uj);
+        demand->part_uj[self->demand_next] = part_uj;
 }
 
 static void move_on(struct meter *self)
@@ -117,6 +117,7 @@ void demand_skip(struct meter *self, int64_t periods)
                 self->config.memory[c].demand[k].part_uj[self->demand_next] = 0;
         move_on(self);
     }
+    self->demands_changed = true;
 }
 
 void demand_close(struct meter *self, int64_t end_utc_us)

@@ -131,16 +131,19 @@ static void mark_all(struct meter *self, uint8_t status)
         self->profile[k].status |= status;
 }
 
-/* Time stands elsewhere at once: goes on with periods that hold it, ends the others. One that ends
- * before its time, because the clock went back, is stamped with the old time. */
-static void move_periods(struct meter *self, int64_t old_utc_us, int64_t new_utc_us, uint8_t status)
+/* The sub-period of demands ends where it is, and another begins. */
+static void end_demand(struct meter *self, int64_t old_utc_us, int64_t new_utc_us)
+{
+    demand_close(self, earlier(old_utc_us, self->demand_end_utc_us));
+    demand_begin(self, new_utc_us);
+}
+
+/* Time stands elsewhere at once: goes on with intervals that hold it, ends the others. One that
+ * ends before its time, because the clock went back, is stamped with the old time. */
+static void move_profiles(struct meter *self, int64_t old_utc_us, int64_t new_utc_us,
+                          uint8_t status)
 {
     mark_all(self, status);
-    const int64_t demand_start_us = self->demand_start_utc_us;
-    if (new_utc_us >= self->demand_end_utc_us || new_utc_us < demand_start_us) {
-        demand_close(self, earlier(old_utc_us, self->demand_end_utc_us));
-        demand_begin(self, new_utc_us);
-    }
     for (unsigned k = 0; k < self->config.profiles; k++) {
         struct meter_profile *profile = &self->profile[k];
         if (new_utc_us >= profile->start_utc_us && new_utc_us < profile->end_utc_us)
@@ -161,7 +164,8 @@ void meter_take_clock_change(struct meter *self, const struct clock_change *chan
         event_add(self, EVENT_clock_new, change->new_utc_us, change->old_utc_us / US_PER_MS, 0);
         if (change->kind == CLOCK_SET_FROM_INVALID)
             mark_all(self, INTERVAL_CLOCK_INVALID); /* what ran till now has no time of its own */
-        move_periods(self, change->old_utc_us, change->new_utc_us, INTERVAL_CLOCK_ADJUSTED);
+        end_demand(self, change->old_utc_us, change->new_utc_us);
+        move_profiles(self, change->old_utc_us, change->new_utc_us, INTERVAL_CLOCK_ADJUSTED);
     }
     set_error(self, METER_ERROR_CLOCK, !clock_is_valid(&self->clock));
     (void)commit(self, false);
@@ -170,14 +174,27 @@ void meter_take_clock_change(struct meter *self, const struct clock_change *chan
 
 /* ---- power ---- */
 
+/* A window of demands has the sub-periods without power in it too. Where nobody knows how many
+ * those were, it begins anew. */
+static void resume_demand(struct meter *self, int64_t old_utc_us, int64_t new_utc_us)
+{
+    const int64_t ahead_us = new_utc_us - self->demand_end_utc_us;
+    const bool is_known = clock_is_valid(&self->clock);
+    if (is_known && ahead_us < 0 && new_utc_us >= self->demand_start_utc_us)
+        return;
+    end_demand(self, old_utc_us, new_utc_us);
+    demand_skip(self, is_known && ahead_us >= 0
+                          ? ahead_us / ((int64_t)self->parameters.demand_period_s * US_PER_S)
+                          : METER_PERIODS_MAX);
+}
+
 /* Begins what never ran, or goes on where power went. */
 static void start_periods(struct meter *self, bool is_new, int64_t old_utc_us)
 {
     const int64_t utc_us = meter_utc_us(self);
     if (!is_new && self->demand_end_utc_us != 0) {
-        const int64_t over_us = utc_us - self->demand_end_utc_us;
-        move_periods(self, old_utc_us, utc_us, INTERVAL_POWER_DOWN);
-        demand_skip(self, over_us / US_PER_S / self->parameters.demand_period_s);
+        resume_demand(self, old_utc_us, utc_us);
+        move_profiles(self, old_utc_us, utc_us, INTERVAL_POWER_DOWN);
         return;
     }
     demand_begin(self, utc_us);

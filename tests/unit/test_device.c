@@ -208,6 +208,56 @@ static void test_sliding_demand(void **state)
     assert_int_equal(invoke("wh_import", 1, NULL), ERR_UNSUPPORTED);
 }
 
+/* Of 3 kW that flowed for so many seconds of a window of 900. */
+static int64_t average_mw(int64_t seconds)
+{
+    return (seconds * 3000000 + 450) / 900;
+}
+
+/* A window of an hour ago is none of the next: periods without power count as periods. */
+static void test_demand_window_over_an_outage(void **state)
+{
+    (void)state;
+    start();
+    (void)bench_load(&bench, 1000, 0);
+    bench_run(&bench, 900 + 10);
+    assert_true(integer("p_import_max") == 3000000);
+    assert_int_equal(invoke("p_import_max", 1, NULL), 0);
+    bench_run(&bench, 290 + 300 + 10);
+    assert_true(integer("p_import_max") == average_mw(290 + 300));
+    const int64_t now_us = bench.device.now_us;
+    assert_int_equal(device_power_fail(&bench.device, now_us), 0);
+    assert_int_equal(bench_restart(&bench, now_us + 3600 * BENCH_S, 3600 * BENCH_S), 1);
+    (void)bench_load(&bench, 1000, 0);
+    bench_run(&bench, 290);
+    assert_true(integer("p_import_last") == average_mw(290));
+    assert_true(integer("p_import_max") == average_mw(290 + 300 + 10));
+    /* Nobody knows how long it was off: a window begins anew, also in the middle of a period. */
+    bench_run(&bench, 600 + 100);
+    assert_int_equal(device_power_fail(&bench.device, bench.device.now_us), 0);
+    assert_int_equal(bench_restart(&bench, bench.device.now_us, -1), 1);
+    (void)bench_load(&bench, 1000, 0);
+    bench_run(&bench, 200);
+    assert_true(integer("p_import_last") == average_mw(200));
+}
+
+/* A clock that is put back ends the sub-period: none is longer than its share of the window. */
+static void test_demand_when_the_clock_goes_back(void **state)
+{
+    (void)state;
+    const struct meter_value back = {.type = METER_INTEGER, .integer = -250};
+    start();
+    (void)bench_load(&bench, 1000, 0);
+    bench_run(&bench, 290);
+    assert_int_equal(invoke("clock", 6, &back), 0);
+    bench_run(&bench, 3 * 300);
+    assert_true(integer("p_import_max") == average_mw(260 + 300 + 300));
+    const struct meter_value little = {.type = METER_INTEGER, .integer = -2};
+    assert_int_equal(invoke("clock", 6, &little), 0);
+    bench_run(&bench, 4 * 300);
+    assert_true(integer("p_import_max") == 3000000);
+}
+
 static int64_t sum_of_intervals(void)
 {
     static struct meter_entry entry[BENCH_ENTRIES];
@@ -611,6 +661,8 @@ int main(void)
         cmocka_unit_test(test_profile_by_range_and_columns),
         cmocka_unit_test(test_cursor_survives_new_entries),
         cmocka_unit_test(test_sliding_demand),
+        cmocka_unit_test(test_demand_window_over_an_outage),
+        cmocka_unit_test(test_demand_when_the_clock_goes_back),
         cmocka_unit_test(test_no_interval_is_lost_or_doubled),
         cmocka_unit_test(test_power_with_warning_loses_nothing),
         cmocka_unit_test(test_demand_after_an_outage),
