@@ -357,7 +357,7 @@ static int read_invoke(struct parser *self, struct scenario_row *row)
     if (err < 0)
         return err;
     if (strcmp(row->name, "demand") == 0)
-        strcpy(row->name, "p_import_demand");
+        snprintf(row->name, sizeof row->name, "p_import_demand");
     row->value = take(self, "reset") ? 1 : take(self, "next") || take(self, "capture") ? 2 : 0;
     if (row->value != 0)
         return ERR_NONE;
@@ -488,9 +488,7 @@ static void shown(char text[24], const struct word *word)
     size_t k = 0;
     for (; k < word->size && k < 20; k++)
         text[k] = word->text[k] >= ' ' && word->text[k] < 0x7f ? word->text[k] : '?';
-    text[k] = '\0';
-    if (word->size > k)
-        strcpy(text + k, "...");
+    snprintf(text + k, 4, "%s", word->size > k ? "..." : "");
 }
 
 static void explain(const struct parser *self, unsigned line, char error[SCENARIO_ERROR_MAX])
