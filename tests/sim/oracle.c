@@ -43,7 +43,7 @@ static void add_moment(struct oracle *self, int64_t import_uj)
     };
     self->next++;
     if (self->next - self->first >= ORACLE_HISTORY)
-        abort();
+        self->first = self->next - ORACLE_HISTORY + 1;
 }
 
 static void flow_circuit(struct oracle *self, unsigned c, int64_t duration_us)
@@ -152,6 +152,10 @@ static void take_event(struct oracle *self, const struct meter_event *event)
         oracle_fail(self, "event %u comes after event %u", event->number, self->event_number);
     self->event_number = event->number;
     self->events++;
+    if (event->code == EVENT_memory_recovered && event->before > 0) {
+        self->lost = (uint32_t)event->before; /* the log itself says that it is not whole */
+        self->power_is_vague = true;
+    }
     if (event->code != EVENT_power_up && event->code != EVENT_power_down)
         return;
     const bool up = event->code == EVENT_power_up;
@@ -182,6 +186,17 @@ static int column_of(const struct meter_profile *profile, enum meter_row_kind ki
     return -1;
 }
 
+/* Whether it is one that somebody captured by hand, off the grid. */
+static bool is_by_hand(struct oracle *self, const struct meter_entry *entry)
+{
+    const int64_t period_us = self->period_s * RIG_S;
+    const int64_t offset_us = self->rig->setup.meter.clock.zone.offset_min * 60 * RIG_S;
+    if (!self->is_captured || (entry->utc_us + offset_us) % period_us == 0)
+        return false;
+    self->is_captured = false;
+    return true;
+}
+
 static void check_stamp(const struct oracle *self, const struct meter_entry *entry, bool odd)
 {
     const int64_t period_us = self->period_s * RIG_S;
@@ -189,7 +204,8 @@ static void check_stamp(const struct oracle *self, const struct meter_entry *ent
     if (odd)
         return;
     if ((entry->utc_us + offset_us) % period_us != 0)
-        oracle_fail(self, "entry %u is off the grid, and not marked", entry->number);
+        oracle_fail(self, "entry %u, status %u, ends %lld s off the grid", entry->number,
+                    entry->status, (long long)((entry->utc_us + offset_us) % period_us / RIG_S));
     if (self->has_entry && !self->entry_is_odd && entry->utc_us - self->entry_utc_us != period_us)
         oracle_fail(self, "entry %u ends %lld s after the one before it, and is not marked",
                     entry->number, (long long)((entry->utc_us - self->entry_utc_us) / RIG_S));
@@ -224,9 +240,9 @@ static void take_entry(struct oracle *self, const struct meter_entry *entry, boo
     const struct meter_profile *profile = &self->rig->device.meter.profile[0];
     const int import = column_of(profile, METER_ROW_ENERGY, ENERGY_wh_import);
     const int interval = column_of(profile, METER_ROW_INTERVAL, ENERGY_wh_import);
-    const bool odd =
-        self->is_captured || (entry->status & (INTERVAL_CLOCK_ADJUSTED | INTERVAL_POWER_DOWN |
-                                               INTERVAL_CLOCK_INVALID)) != 0;
+    const unsigned marks =
+        entry->status & (INTERVAL_CLOCK_ADJUSTED | INTERVAL_POWER_DOWN | INTERVAL_CLOCK_INVALID);
+    const bool odd = marks != 0 || is_by_hand(self, entry);
     if (entry->number != self->entry_number + 1)
         oracle_fail(self, "entry %u comes after entry %u", entry->number, self->entry_number);
     check_stamp(self, entry, odd);
@@ -238,7 +254,6 @@ static void take_entry(struct oracle *self, const struct meter_entry *entry, boo
     self->entry_import_m = entry->value[import];
     self->entry_is_odd = odd;
     self->has_entry = true;
-    self->is_captured = false;
     self->entries++;
 }
 
@@ -302,10 +317,16 @@ static void check_demand(struct oracle *self)
                     (long long)shown_mw, (long long)self->highest_mw);
 }
 
+/* A window may be longer now. */
+static void look_back(struct oracle *self)
+{
+    self->first = self->next < ORACLE_HISTORY ? 0 : self->next - ORACLE_HISTORY + 1;
+}
+
 void oracle_demand_reset(struct oracle *self)
 {
     self->highest_mw = 0;
-    self->first = self->next - 1; /* a window may be shorter now, or longer */
+    look_back(self);
 }
 
 void oracle_profile_reset(struct oracle *self)
@@ -331,6 +352,7 @@ static void take_commit(struct oracle *self)
     self->kept = (struct oracle_commit){
         .energy = self->energy,
         .clock = self->clock,
+        .highest_mw = self->highest_mw,
         .now_us = self->rig->now_us,
         .utc_us = clock_utc(&meter->clock, self->rig->now_us),
     };
@@ -373,6 +395,10 @@ int64_t oracle_restarted(struct oracle *self, int64_t cut_us)
     if (is_kept) {
         self->energy = self->kept.energy;
         self->clock = self->kept.clock;
+        self->is_captured = false;
+        if (self->kept.highest_mw > self->highest_mw)
+            self->highest_mw = self->kept.highest_mw;
+        look_back(self);
     }
     if (cut_us - from_us > self->lost_age_max_us && !self->is_refusing)
         self->lost_age_max_us = cut_us - from_us;
@@ -382,6 +408,7 @@ int64_t oracle_restarted(struct oracle *self, int64_t cut_us)
     self->clock.slack_us += CLOCK_SLACK_US;
     if (off_us > backup_us || backup_us == 0)
         self->clock.is_known = false;
+    self->period_s = self->rig->device.meter.profile[0].period_s;
     self->commits = 0;
     self->has_last = false;
     self->lost = 0;

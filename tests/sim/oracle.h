@@ -28,6 +28,7 @@ struct oracle_commit {
     struct oracle_energy energy;
     struct oracle_clock clock;
     int64_t now_us, utc_us; /* true time, and the meter's */
+    int64_t highest_mw;
 };
 
 /* True energy of circuit 0's import up to a moment, for sliding averages. */
