@@ -1,30 +1,27 @@
 /*
  * services/block_file.h: a block device in one file, for the store of a meter on Linux.
  *
- * Owns: the file, its lock and the space it needs: a new file gets its full size at once, so that a
- * full disk shows at the start. One process at a time: the lock goes with the process, whatever end
- * that comes to. The file is private (0600); a symbolic link, a file of another size and one that
- * is no store are refused. sync() is fdatasync(): what the kernel promises, no more.
+ * Owns: the file (services/disk_file.h: private, locked) and the space it needs: a new file gets
+ * its full size at once, so that a full disk shows at the start. A file of another size and one
+ * that is no store are refused. sync() is fdatasync(): what the kernel promises, no more.
  *
- * Called by: whoever opens the store, on one thread. Errors come with one line of text, "FILE:
- * reason". After opening: ERR_STATE, the disk is full or read-only; ERR_IO, anything else.
+ * Called by: whoever opens the store, on one thread. Errors come with one line of text, in
+ * disk.error. After opening: ERR_STATE, the disk is full or read-only; ERR_IO, anything else.
  */
 #ifndef SERVICES_BLOCK_FILE_H
 #define SERVICES_BLOCK_FILE_H
 
-#include <limits.h>
 #include <stdint.h>
 
 #include "base/block.h"
 #include "base/err.h"
+#include "services/disk_file.h"
 
-#define BLOCK_FILE_ERROR_MAX (PATH_MAX + 128)
+#define BLOCK_FILE_ERROR_MAX DISK_FILE_ERROR_MAX
 
 struct block_file {
     struct block_device device; /* for the store; points to this object */
-    int fd;
-    char path[PATH_MAX];
-    char error[BLOCK_FILE_ERROR_MAX]; /* the last one */
+    struct disk_file disk;      /* its .error is the last one */
 };
 
 /* Opens or creates `path`. ERR_BUSY: another process has it; ERR_FORMAT: it is no store of this

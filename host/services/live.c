@@ -9,7 +9,7 @@
 
 static const char *store_reason(const struct live *self, int err)
 {
-    return self->vault.file.error[0] ? self->vault.file.error : err_text(err);
+    return self->vault.file.disk.error[0] ? self->vault.file.disk.error : err_text(err);
 }
 
 static int open_device(struct live *self)
@@ -49,7 +49,7 @@ int live_init(struct live *self, const struct live_config *config)
     meter->clock.backup_s = LIVE_BACKUP_S;
     err = vault_open(&self->vault, config->state, meter);
     if (err < 0) {
-        snprintf(self->error, sizeof self->error, "%s", self->vault.file.error);
+        snprintf(self->error, sizeof self->error, "%s", self->vault.file.disk.error);
         vault_close(&self->vault);
         return err == ERR_UNSUPPORTED ? ERR_STATE : err;
     }

@@ -58,7 +58,7 @@ int vault_open(struct vault *self, const char *path, const struct meter_config *
     const size_t size = (size_t)self->device.sectors * VAULT_SECTOR;
     self->bytes = malloc(size);
     if (self->bytes == NULL) {
-        snprintf(self->file.error, sizeof self->file.error, "not enough memory");
+        snprintf(self->file.disk.error, sizeof self->file.disk.error, "not enough memory");
         return ERR_SPACE;
     }
     memset(self->bytes, 0xFF, size);

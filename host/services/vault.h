@@ -23,7 +23,8 @@ struct vault {
     uint32_t store_memory[DEVICE_STORE_MEMORY(4) / sizeof(uint32_t) + 1]; /* MODEL_CIRCUITS_MAX */
 };
 
-/* `path` NULL: in memory. Errors as of block_file_open(), with a line in file.error; ERR_SPACE. */
+/* `path` NULL: in memory. Errors as of block_file_open(), with a line in file.disk.error;
+ * ERR_SPACE. */
 int vault_open(struct vault *self, const char *path, const struct meter_config *meter) MUST_USE;
 void vault_close(struct vault *self);
 

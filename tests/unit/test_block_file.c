@@ -55,7 +55,7 @@ static void check_error(const struct block_file *self, const char *reason)
 {
     char want[256];
     snprintf(want, sizeof want, "%s: %s", path, reason);
-    assert_string_equal(self->error, want);
+    assert_string_equal(self->disk.error, want);
 }
 
 static void write_file(const char *name, const void *data, size_t size, size_t full)
@@ -107,7 +107,8 @@ static void test_one_process_at_a_time(void **state)
     assert_int_equal(byte, 'y');
     assert_int_equal(open_file(&second), ERR_BUSY);
     snprintf(reason, sizeof reason, "process %ld uses it", (long)child);
-    if (strstr(second.error, "another process") == NULL) /* where the kernel's list is hidden */
+    if (strstr(second.disk.error, "another process") ==
+        NULL) /* where the kernel's list is hidden */
         check_error(&second, reason);
     assert_int_equal(kill(child, SIGKILL), 0);
     assert_int_equal(waitpid(child, NULL, 0), child);
@@ -141,7 +142,7 @@ static void test_what_is_no_store(void **state)
     assert_int_equal(open_file(&file), 0);
     block_file_close(&file);
     assert_int_equal(block_file_open(&file, "/nowhere/store", SECTOR, SECTORS, 1), ERR_IO);
-    assert_string_equal(file.error, "/nowhere/store: No such file or directory");
+    assert_string_equal(file.disk.error, "/nowhere/store: No such file or directory");
 }
 
 static void test_left_half_made(void **state)
