@@ -302,7 +302,12 @@ static void test_becomes_read_only(void **state)
     assert_int_equal(fleet_flush(&fleet), 0);
     program(3, 20, "log", 3);
     int kept = make_read_only(&fleet.log);
+    struct file_copy before = take_copy(path);
     assert_int_equal(fleet_flush(&fleet), ERR_STATE);
+    struct file_copy after = take_copy(path);
+    assert_memory_equal(before.data, after.data, before.size); /* the log comes first */
+    free(before.data);
+    free(after.data);
     check_error(&fleet, log_path, "Operation not permitted");
     assert_int_equal(differs(&fleet, &model), METERS);
     put_back(&fleet.log, kept);
