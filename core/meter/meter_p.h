@@ -68,7 +68,8 @@ void event_add(struct meter *self, uint16_t code, int64_t utc_us, int64_t before
 /* ---- persist.c ---- */
 
 int persist_load(struct meter *self);
-int persist_commit(struct meter *self, bool power_fails);
+/* Extremes change often: they are kept with entries, and when everything is wanted. */
+int persist_commit(struct meter *self, bool everything);
 void persist_clear_profile(struct meter *self, unsigned k); /* with the next commit */
 
 #endif

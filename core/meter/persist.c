@@ -466,9 +466,9 @@ static int commit_batch(struct meter *self, bool boundary)
     return ERR_NONE;
 }
 
-int persist_commit(struct meter *self, bool power_fails)
+int persist_commit(struct meter *self, bool everything)
 {
-    return commit_batch(self, power_fails || self->entries > 0);
+    return commit_batch(self, everything || self->entries > 0);
 }
 
 /* What waits for the profile's log has columns that hold no longer. */

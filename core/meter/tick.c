@@ -45,10 +45,10 @@ static void set_error(struct meter *self, enum meter_error error, bool on)
 
 /* ---- commits ---- */
 
-static int commit(struct meter *self, bool power_fails)
+static int commit(struct meter *self, bool everything)
 {
     const int before = self->store_error;
-    const int err = persist_commit(self, power_fails);
+    const int err = persist_commit(self, everything);
     self->store_error = err;
     set_error(self, METER_ERROR_MEMORY, err < 0);
     if (err < 0 && before == ERR_NONE) {
@@ -56,7 +56,7 @@ static int commit(struct meter *self, bool power_fails)
     } else if (err == ERR_NONE && before < 0) {
         event_add(self, EVENT_memory_recovered, meter_utc_us(self), self->lost, 0);
         self->lost = 0;
-        self->store_error = persist_commit(self, power_fails);
+        self->store_error = persist_commit(self, everything);
     }
     self->commit_us = self->config.commit_s == 0
                           ? INT64_MAX
@@ -66,7 +66,7 @@ static int commit(struct meter *self, bool power_fails)
 
 int meter_commit(struct meter *self)
 {
-    const int err = commit(self, false);
+    const int err = commit(self, true);
     meter_schedule(self);
     return err;
 }

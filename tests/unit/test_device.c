@@ -654,6 +654,19 @@ static void test_configured_profile_is_due(void **state)
     assert_int_equal(meter_profile_configure(meter, 0, 60, column, columns, &reason), ERR_STATE);
 }
 
+/* What was reset stays reset, also without a warning. */
+static void test_reset_extremes_are_kept(void **state)
+{
+    (void)state;
+    start();
+    (void)bench_load(&bench, 1000, 0);
+    bench_run(&bench, 1000);
+    assert_int_equal(read_value(0, "p_total_max", 2).type, METER_REAL);
+    assert_int_equal(invoke("p_total_max", 1, NULL), 0);
+    assert_int_equal(bench_restart(&bench, bench.device.now_us, 0), 1);
+    assert_int_equal(read_value(0, "p_total_max", 2).type, METER_UNKNOWN);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -681,6 +694,7 @@ int main(void)
         cmocka_unit_test(test_mean_of_many_windows),
         cmocka_unit_test(test_refused_clear_comes_later),
         cmocka_unit_test(test_configured_profile_is_due),
+        cmocka_unit_test(test_reset_extremes_are_kept),
         cmocka_unit_test(test_cuts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
