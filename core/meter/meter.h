@@ -375,7 +375,8 @@ void meter_tick(struct meter *self, int64_t now_us);
 /* The store has lost `commits` of what it had: an event, kept at once. Running only. */
 void meter_report_damage(struct meter *self, uint32_t commits);
 
-/* Keeps everything now, at the time of the last tick. 0, or the error of the store. */
+/* Keeps everything now, at the time of the last tick. 0, ERR_STATE without power, or the error of
+ * the store. */
 int meter_commit(struct meter *self) MUST_USE;
 
 /* Counts a slice into the registers of its circuit. ERR_RANGE: no such circuit, other elements. */

@@ -66,6 +66,8 @@ static int commit(struct meter *self, bool everything)
 
 int meter_commit(struct meter *self)
 {
+    if (!self->is_running) /* before the first power up there is no time to keep */
+        return ERR_STATE;
     const int err = commit(self, true);
     meter_schedule(self);
     return err;

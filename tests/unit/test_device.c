@@ -667,6 +667,17 @@ static void test_reset_extremes_are_kept(void **state)
     assert_int_equal(read_value(0, "p_total_max", 2).type, METER_UNKNOWN);
 }
 
+/* A meter that never had power has no time, and nothing to keep. */
+static void test_no_commit_before_power(void **state)
+{
+    (void)state;
+    faulty_init(&bench.faulty, bench.image, bench.dirty, BENCH_SECTOR, BENCH_SECTORS, BENCH_UNIT);
+    bench_config(&bench);
+    assert_int_equal(device_init(&bench.device, &bench.config), 0);
+    assert_int_equal(meter_commit(&bench.device.meter), ERR_STATE);
+    assert_int_equal(device_init(&bench.device, &bench.config), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -695,6 +706,7 @@ int main(void)
         cmocka_unit_test(test_refused_clear_comes_later),
         cmocka_unit_test(test_configured_profile_is_due),
         cmocka_unit_test(test_reset_extremes_are_kept),
+        cmocka_unit_test(test_no_commit_before_power),
         cmocka_unit_test(test_cuts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
