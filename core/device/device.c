@@ -153,13 +153,6 @@ void device_step(struct device *self, int64_t now_us)
     }
 }
 
-int device_power_fail(struct device *self, int64_t now_us)
-{
-    device_step(self, now_us);
-    self->is_on = false;
-    return meter_power_fail(&self->meter, self->now_us);
-}
-
 /* ---- live ---- */
 
 /* The part of an energy that belongs to the first `part_us` of `whole_us`. */
@@ -259,4 +252,13 @@ int device_slice(struct device *self, const struct slice *slice, int64_t end_us)
 int device_window(struct device *self, const struct quantities *window, int64_t duration_us)
 {
     return meter_apply_window(&self->meter, window, duration_us);
+}
+
+int device_power_fail(struct device *self, int64_t now_us)
+{
+    const int err = self->is_on ? count_rest(self) : ERR_NONE;
+    ASSERT(err == ERR_NONE); /* device_slice() has checked what waits */
+    device_step(self, now_us);
+    self->is_on = false;
+    return meter_power_fail(&self->meter, self->now_us);
 }

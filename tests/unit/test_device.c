@@ -678,6 +678,20 @@ static void test_no_commit_before_power(void **state)
     assert_int_equal(device_init(&bench.device, &bench.config), 0);
 }
 
+/* Live: what waits for the slices of other circuits is counted when power goes. */
+static void test_waiting_slices_count_at_power_fail(void **state)
+{
+    (void)state;
+    start();
+    struct slice slice = {.elements = 3};
+    slice.total.p_uj = slice.element[0].p_uj = INT64_C(36000000000);
+    const int64_t now_us = BENCH_NOW + BENCH_S;
+    assert_int_equal(device_slice(&bench.device, &slice, now_us), 0);
+    assert_int_equal(device_power_fail(&bench.device, now_us), 0);
+    assert_int_equal(bench_restart(&bench, now_us, 0), 1);
+    assert_true(integer("wh_import") == 10000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -707,6 +721,7 @@ int main(void)
         cmocka_unit_test(test_configured_profile_is_due),
         cmocka_unit_test(test_reset_extremes_are_kept),
         cmocka_unit_test(test_no_commit_before_power),
+        cmocka_unit_test(test_waiting_slices_count_at_power_fail),
         cmocka_unit_test(test_cuts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
