@@ -46,6 +46,46 @@ static void add_moment(struct oracle *self, int64_t import_uj)
         self->first = self->next - ORACLE_HISTORY + 1;
 }
 
+/* ---- the maximum demand ---- */
+
+static int64_t import_at_uj(struct oracle *self, int64_t now_us)
+{
+    while (self->first + 1 < self->next &&
+           self->moment[(self->first + 1) % ORACLE_HISTORY].now_us <= now_us)
+        self->first++;
+    const struct oracle_moment *from = &self->moment[self->first % ORACLE_HISTORY];
+    if (self->first + 1 >= self->next || now_us <= from->now_us)
+        return from->import_uj;
+    const struct oracle_moment *to = &self->moment[(self->first + 1) % ORACLE_HISTORY];
+    const __int128 part = (__int128)(to->import_uj - from->import_uj) * (now_us - from->now_us);
+    return from->import_uj + (int64_t)(part / (to->now_us - from->now_us));
+}
+
+/* The window that ends now. */
+static void average_demand(struct oracle *self)
+{
+    const struct meter *meter = &self->rig->device.meter;
+    const int64_t periods = meter->parameters.demand_periods;
+    const int64_t window_s = meter->parameters.demand_period_s * periods;
+    const int64_t longer_us = (window_s + SYNC_S * periods) * RIG_S;
+    const int64_t import_uj = self->moment[(self->next - 1) % ORACLE_HISTORY].import_uj -
+                              import_at_uj(self, self->rig->now_us - longer_us);
+    const int64_t average_mw = import_uj / (window_s * 1000) + 2;
+    if (average_mw > self->highest_mw)
+        self->highest_mw = average_mw;
+}
+
+static void check_demand(struct oracle *self)
+{
+    average_demand(self);
+    const int64_t shown_mw = self->rig->circuit[0].demand[DEMAND_p_import].max_mw;
+    if (shown_mw > self->highest_mw + self->highest_mw / 10000)
+        oracle_fail(self, "the maximum demand is %lld mW, and no window had more than %lld",
+                    (long long)shown_mw, (long long)self->highest_mw);
+}
+
+/* ---- flow ---- */
+
 static void flow_circuit(struct oracle *self, unsigned c, int64_t duration_us)
 {
     const struct rig *rig = self->rig;
@@ -68,6 +108,7 @@ void oracle_flow(struct oracle *self, int64_t duration_us)
 {
     for (unsigned c = 0; c < self->rig->setup.meter.circuits; c++)
         flow_circuit(self, c, duration_us);
+    average_demand(self); /* also when power goes in the commit that keeps it */
 }
 
 static __int128 shown_nj(const struct meter_register *shown)
@@ -283,38 +324,6 @@ static void check_profile(struct oracle *self)
     if (device->meter.lost > 0)
         self->power_is_vague = true;
     self->lost = device->meter.lost;
-}
-
-/* ---- the maximum demand ---- */
-
-static int64_t import_at_uj(struct oracle *self, int64_t now_us)
-{
-    while (self->first + 1 < self->next &&
-           self->moment[(self->first + 1) % ORACLE_HISTORY].now_us <= now_us)
-        self->first++;
-    const struct oracle_moment *from = &self->moment[self->first % ORACLE_HISTORY];
-    if (self->first + 1 >= self->next || now_us <= from->now_us)
-        return from->import_uj;
-    const struct oracle_moment *to = &self->moment[(self->first + 1) % ORACLE_HISTORY];
-    const __int128 part = (__int128)(to->import_uj - from->import_uj) * (now_us - from->now_us);
-    return from->import_uj + (int64_t)(part / (to->now_us - from->now_us));
-}
-
-static void check_demand(struct oracle *self)
-{
-    const struct meter *meter = &self->rig->device.meter;
-    const int64_t periods = meter->parameters.demand_periods;
-    const int64_t window_s = meter->parameters.demand_period_s * periods;
-    const int64_t longer_us = (window_s + SYNC_S * periods) * RIG_S;
-    const int64_t import_uj = self->moment[(self->next - 1) % ORACLE_HISTORY].import_uj -
-                              import_at_uj(self, self->rig->now_us - longer_us);
-    const int64_t average_mw = import_uj / (window_s * 1000) + 2;
-    if (average_mw > self->highest_mw)
-        self->highest_mw = average_mw;
-    const int64_t shown_mw = self->rig->circuit[0].demand[DEMAND_p_import].max_mw;
-    if (shown_mw > self->highest_mw + self->highest_mw / 10000)
-        oracle_fail(self, "the maximum demand is %lld mW, and no window had more than %lld",
-                    (long long)shown_mw, (long long)self->highest_mw);
 }
 
 /* A window may be longer now. */
