@@ -38,6 +38,7 @@ class State(unittest.TestCase):
     def run_until(self, condition, *arguments):
         """A meter that runs until the condition holds; still running."""
         service = Service(*(arguments or FAST), "--state", self.folder)
+        self.addCleanup(service.end, signal.SIGKILL)  # also if the test fails on its way
         service.wait(lambda _now: condition(service))
         return service
 
