@@ -7,6 +7,8 @@
 #define US_PER_MS 1000
 #define MS        1000
 
+#define SHARE_US_MAX INT64_C(3000000000) /* its square fits */
+
 /* ---- the store ---- */
 
 static uint8_t log_table(struct storage_log log[DEVICE_LOGS_MAX], const struct meter_config *meter)
@@ -158,6 +160,10 @@ void device_step(struct device *self, int64_t now_us)
 /* The part of an energy that belongs to the first `part_us` of `whole_us`. */
 static int64_t share(int64_t energy_uj, int64_t part_us, int64_t whole_us)
 {
+    while (whole_us > SHARE_US_MAX) { /* a gap of many minutes: microseconds matter no more */
+        whole_us /= 2;
+        part_us /= 2;
+    }
     const int64_t quotient = energy_uj / whole_us;
     const int64_t rest = energy_uj % whole_us;
     return quotient * part_us + rest * part_us / whole_us;

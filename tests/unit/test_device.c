@@ -692,6 +692,21 @@ static void test_waiting_slices_count_at_power_fail(void **state)
     assert_true(integer("wh_import") == 10000);
 }
 
+/* Live: a slice after a gap of hours is spread over them, and none of it turns round. */
+static void test_slice_after_a_long_gap(void **state)
+{
+    (void)state;
+    start();
+    struct slice slice = {.elements = 3}, aux = {.elements = 1, .circuit = 1};
+    const int64_t gap_us = 43200 * BENCH_S;
+    slice.total.p_uj = slice.element[0].p_uj = 2 * gap_us - 1;
+    assert_int_equal(device_slice(&bench.device, &slice, BENCH_NOW + gap_us), 0);
+    assert_int_equal(device_slice(&bench.device, &aux, BENCH_NOW + gap_us), 0);
+    assert_true(integer("wh_export") == 0);
+    assert_true(integer("wh_import") == 2 * gap_us / METER_UJ_PER_MWH - 1);
+    assert_true(integer("p_import_max") == 2000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -722,6 +737,7 @@ int main(void)
         cmocka_unit_test(test_reset_extremes_are_kept),
         cmocka_unit_test(test_no_commit_before_power),
         cmocka_unit_test(test_waiting_slices_count_at_power_fail),
+        cmocka_unit_test(test_slice_after_a_long_gap),
         cmocka_unit_test(test_cuts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
