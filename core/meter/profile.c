@@ -170,12 +170,14 @@ static int64_t column_value(const struct meter *self, const struct meter_column 
     }
 }
 
-static uint8_t status_now(const struct meter *self, const struct meter_profile *profile)
+/* Of an interval that ends at `stamp_utc_us`, which may be long ago: power was off, the clock was
+ * set. */
+static uint8_t status_at(const struct meter *self, const struct meter_profile *profile,
+                         int64_t stamp_utc_us)
 {
-    const uint8_t clock = clock_status(&self->clock, self->now_us);
     unsigned status = profile->status;
-    status |= clock & DATE_TIME_INVALID ? INTERVAL_CLOCK_INVALID : 0;
-    status |= clock & DATE_TIME_DST ? INTERVAL_DST : 0;
+    status |= clock_is_valid(&self->clock) ? 0 : INTERVAL_CLOCK_INVALID;
+    status |= zone_offset(&self->clock.config.zone, stamp_utc_us).is_dst ? INTERVAL_DST : 0;
     return (uint8_t)status;
 }
 
@@ -219,7 +221,7 @@ void profile_capture(struct meter *self, unsigned k, int64_t stamp_utc_us)
     struct meter_profile *profile = &self->profile[k];
     if (k == 0)
         interval_close(self);
-    profile->last_status = status_now(self, profile);
+    profile->last_status = status_at(self, profile, stamp_utc_us);
     queue_entry(self, k, stamp_utc_us);
     if (stamp_utc_us < profile->last_utc_us)
         profile->disorder = number_of_newest(self, k);

@@ -707,6 +707,33 @@ static void test_slice_after_a_long_gap(void **state)
     assert_true(integer("p_import_max") == 2000);
 }
 
+/* Daylight saving in the status is that of the end of the interval, not of the day when power came
+ * back. */
+static void test_saving_of_an_interval_before_an_outage(void **state)
+{
+    (void)state;
+    struct meter_entry entry[8];
+    start();
+    bench.config.meter.clock = (struct clock_config){
+        .zone = {.offset_min = 60,
+                 .dst_enabled = true,
+                 .dst_deviation_min = 60,
+                 .begin = {3, DST_DAY_LAST, CIVIL_SUNDAY, DST_UTC, 60},
+                 .end = {10, DST_DAY_LAST, CIVIL_SUNDAY, DST_UTC, 60}},
+        .backup_s = 200 * 86400,
+    };
+    assert_int_equal(clock_set_zone(&bench.device.meter.clock, &bench.config.meter.clock.zone), 0);
+    bench_run(&bench, 1000);
+    const int64_t now_us = bench.device.now_us;
+    assert_int_equal(device_power_fail(&bench.device, now_us), 0);
+    assert_int_equal(bench_restart(&bench, now_us, 120 * 86400 * BENCH_S), 1);
+    bench_run(&bench, 900);
+    const unsigned count = read_profile(entry, 8, NULL);
+    assert_int_equal(count, 4);
+    assert_int_equal(entry[2].status, INTERVAL_POWER_DOWN | INTERVAL_DST);
+    assert_int_equal(entry[3].status, INTERVAL_POWER_DOWN);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -738,6 +765,7 @@ int main(void)
         cmocka_unit_test(test_no_commit_before_power),
         cmocka_unit_test(test_waiting_slices_count_at_power_fail),
         cmocka_unit_test(test_slice_after_a_long_gap),
+        cmocka_unit_test(test_saving_of_an_interval_before_an_outage),
         cmocka_unit_test(test_cuts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
