@@ -69,7 +69,7 @@ int device_init(struct device *self, const struct device_config *config)
     struct meter_config meter = config->meter;
     *self = (struct device){.circuit = config->memory, .now_us = INT64_MIN};
     if (config->memory == NULL || meter.circuits < 1 || meter.circuits > CIRCUITS_MAX ||
-        meter.profiles > METER_PROFILES_MAX)
+        meter.profiles > METER_PROFILES_MAX || (meter.profiles > 0 && meter.profile == NULL))
         return ERR_ARGUMENT;
     if (config->block != NULL) {
         const int err = open_store(self, config);

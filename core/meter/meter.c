@@ -41,6 +41,8 @@ static int check(const struct meter_config *config)
             return ERR_ARGUMENT;
     if (config->profiles > METER_PROFILES_MAX)
         return ERR_RANGE;
+    if (config->profiles > 0 && config->profile == NULL)
+        return ERR_ARGUMENT;
     if (!demand_is_valid(config->demand_period_s ? config->demand_period_s : DEMAND_PERIOD_S,
                          config->demand_periods ? config->demand_periods : 1))
         return ERR_RANGE;

@@ -734,6 +734,16 @@ static void test_saving_of_an_interval_before_an_outage(void **state)
     assert_int_equal(entry[3].status, INTERVAL_POWER_DOWN);
 }
 
+static void test_profiles_need_their_table(void **state)
+{
+    (void)state;
+    start();
+    bench.config.meter.profile = NULL;
+    assert_int_equal(device_init(&bench.device, &bench.config), ERR_ARGUMENT);
+    bench.config.block = NULL;
+    assert_int_equal(meter_init(&bench.device.meter, &bench.config.meter), ERR_ARGUMENT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -766,6 +776,7 @@ int main(void)
         cmocka_unit_test(test_waiting_slices_count_at_power_fail),
         cmocka_unit_test(test_slice_after_a_long_gap),
         cmocka_unit_test(test_saving_of_an_interval_before_an_outage),
+        cmocka_unit_test(test_profiles_need_their_table),
         cmocka_unit_test(test_cuts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
