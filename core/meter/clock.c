@@ -255,6 +255,10 @@ void clock_save(const struct clock *self, int64_t now_us, struct bytes_out *out)
     struct clock at = *self;
     if (!at.is_off)
         rebase(&at, now_us, now_us - at.base_now_us);
+    if (at.base_utc_us > CLOCK_UTC_MAX) {
+        at.base_utc_us = CLOCK_UTC_MAX;
+        at.marks |= DATE_TIME_INVALID;
+    }
     const struct zone *zone = &at.config.zone;
     bytes_put_le(out, SAVE_VERSION, 1);
     bytes_put_le(out, at.marks, 1);

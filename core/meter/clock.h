@@ -149,7 +149,8 @@ int clock_set_zone(struct clock *self, const struct zone *zone) MUST_USE;
 int clock_set_drift(struct clock *self, int64_t now_us, int32_t drift_ppb) MUST_USE;
 
 /* What must survive: time, validity, zone, preset time; CLOCK_SAVED_BYTES, little-endian, with a
- * version. Who stores them sees to their integrity. */
+ * version. Who stores them sees to their integrity. A clock that ran past 2199 comes back as it was
+ * at the end of it, invalid. */
 #define CLOCK_SAVED_BYTES 55
 void clock_save(const struct clock *self, int64_t now_us, struct bytes_out *out);
 

@@ -9,8 +9,8 @@
 
 #define RECORD_VERSION   1
 #define EVENT_TIME_BYTES 6
-#define PAST_END_US      (METER_PERIOD_MAX_S * (int64_t)US_PER_S) /* a period may end in 2200 */
-#define DEMAND_MAX_MW    INT64_C(1000000000000000)                /* 1 TW */
+#define TIME_MAX_US      (2 * CLOCK_UTC_MAX) /* a clock set to its last day goes on for years */
+#define DEMAND_MAX_MW    INT64_C(1000000000000000) /* 1 TW */
 
 /* The changes of one commit, and the bytes that they point to. */
 struct batch {
@@ -44,7 +44,7 @@ static int64_t get_within(struct bytes_in *in, int64_t lowest, int64_t highest)
 
 static int64_t get_time(struct bytes_in *in)
 {
-    return get_within(in, 0, CLOCK_UTC_MAX + PAST_END_US);
+    return get_within(in, 0, TIME_MAX_US);
 }
 
 static void put_register(struct bytes_out *out, const struct meter_register *reg)

@@ -744,6 +744,28 @@ static void test_profiles_need_their_table(void **state)
     assert_int_equal(meter_init(&bench.device.meter, &bench.config.meter), ERR_ARGUMENT);
 }
 
+/* A clock may be set to its last second, and time goes on: what is kept then must come back. */
+static void test_memory_of_a_clock_past_its_range(void **state)
+{
+    (void)state;
+    start();
+    (void)bench_load(&bench, 1200, 0);
+    assert_int_equal(set_clock(CLOCK_UTC_MAX - 10 * BENCH_S), 0);
+    bench_run(&bench, 3 * 86400);
+    const int64_t energy = integer("wh_import");
+    const int64_t now_us = bench.device.now_us;
+    assert_int_equal(device_power_fail(&bench.device, now_us), 0);
+    assert_int_equal(bench_restart(&bench, now_us, 0), 1);
+    assert_true(integer("wh_import") == energy);
+    assert_int_equal(integer("error_register"), METER_ERROR_CLOCK);
+    assert_int_equal(set_clock(BENCH_UTC), 0);
+    (void)bench_load(&bench, 1200, 0);
+    bench_run(&bench, 1800);
+    assert_int_equal(invoke("load_profile", 2, NULL), 0);
+    assert_int_equal(bench_restart(&bench, bench.device.now_us, 0), 1);
+    assert_true(integer("wh_import") == energy + 1800000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -777,6 +799,7 @@ int main(void)
         cmocka_unit_test(test_slice_after_a_long_gap),
         cmocka_unit_test(test_saving_of_an_interval_before_an_outage),
         cmocka_unit_test(test_profiles_need_their_table),
+        cmocka_unit_test(test_memory_of_a_clock_past_its_range),
         cmocka_unit_test(test_cuts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
