@@ -106,7 +106,8 @@ static int weigh(const struct storage *self, struct job *job)
         if (stored)
             continue;
         const struct storage_record *record = storage_index_find(self, change->id);
-        job->effective |= UINT64_C(1) << k;
+        job->effective[k / 32] |= UINT32_C(1) << k % 32;
+        job->is_effective = true;
         bytes -= record ? record->size : 0;
         keys -= record != NULL;
         bytes += change->action == STORE_PUT ? change->size : 0;
@@ -186,7 +187,7 @@ int storage_commit(void *ctx, const struct store_change *change, unsigned change
         return err;
     begin_logs(self);
     err = write_entries(self, &job);
-    if (err == 0 && job.effective == 0 && job.touched == 0)
+    if (err == 0 && !job.is_effective && job.touched == 0)
         return 0;
     if (err == 0)
         err = journal_write(self, &job);

@@ -46,9 +46,10 @@ struct frame {
 struct job {
     const struct store_change *change;
     unsigned changes;
-    uint64_t effective; /* bit k: change k says something that is not so already */
-    uint32_t touched;   /* bit k: log k has a new head */
-    bool work;          /* heads of the commit under way; else those committed */
+    uint32_t effective[(STORE_CHANGES_MAX + 31) / 32]; /* bit k: change k says what is new */
+    bool is_effective;                                 /* one of them does */
+    uint32_t touched;                                  /* bit k: log k has a new head */
+    bool work; /* heads of the commit under way; else those committed */
     bool snapshot;
     unsigned records; /* in the index when the job began */
 };

@@ -42,7 +42,7 @@ static bool changed_record(const struct job *job, unsigned k, struct item *item)
     const struct store_change *change = &job->change[k];
     const bool put = change->action == STORE_PUT;
     const bool said = job->snapshot ? put && last_change(job, change->id) == change
-                                    : (job->effective >> k & 1) != 0;
+                                    : (job->effective[k / 32] >> k % 32 & 1) != 0;
     if (!said || (!put && change->action != STORE_DROP))
         return false;
     *item = (struct item){put ? ITEM_RECORD : ITEM_DROP, change->id, put ? change->size : 0,

@@ -148,6 +148,27 @@ static void test_records(void **state)
     assert_memory_equal(got, "yz", 2);
 }
 
+/* As many changes in one commit as there may be: the last ones count like the first. */
+static void test_many_changes(void **state)
+{
+    (void)state;
+    struct store_change change[STORE_CHANGES_MAX];
+    uint8_t data[STORE_CHANGES_MAX], got;
+    fresh();
+    assert_int_equal(put(1, "a", 1), 0);
+    for (unsigned k = 0; k < STORE_CHANGES_MAX; k++) {
+        data[k] = (uint8_t)k;
+        change[k] = (struct store_change){STORE_PUT, 1, 1, &data[k]};
+    }
+    change[STORE_CHANGES_MAX - 1].id = 2;
+    assert_int_equal(store.commit(store.ctx, change, STORE_CHANGES_MAX), 0);
+    assert_int_equal(mount(), 0);
+    assert_int_equal(store.get(store.ctx, 1, &got, 1), 1);
+    assert_int_equal(got, STORE_CHANGES_MAX - 2);
+    assert_int_equal(store.get(store.ctx, 2, &got, 1), 1);
+    assert_int_equal(got, STORE_CHANGES_MAX - 1);
+}
+
 static void test_limits(void **state)
 {
     (void)state;
@@ -692,6 +713,7 @@ int main(void)
         cmocka_unit_test(test_configuration),
         cmocka_unit_test(test_before_a_mount),
         cmocka_unit_test(test_records),
+        cmocka_unit_test(test_many_changes),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_what_is_so_costs_nothing),
         cmocka_unit_test(test_logs),
