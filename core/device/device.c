@@ -100,7 +100,7 @@ void device_power_up(struct device *self, int64_t now_us, int64_t off_us)
 /* power x time, and the thousandths that are left for the next time. */
 static int64_t energy_uj(int64_t power_m, int64_t duration_us, int16_t *rest)
 {
-    /* mW x us is nJ; whole milliseconds apart, so that 63 bits are enough for 100 MW and a day. */
+    /* mW x us is nJ; whole milliseconds apart, so that 63 bits are enough for any step. */
     const int64_t low_nj = power_m * (duration_us % US_PER_MS) + *rest;
     *rest = (int16_t)(low_nj % MS);
     return power_m * (duration_us / US_PER_MS) + low_nj / MS;
@@ -127,13 +127,19 @@ static void integrate(struct device *self, int64_t duration_us, unsigned c)
     ASSERT(err == ERR_NONE);
 }
 
+static bool is_power(int64_t power_m)
+{
+    return power_m >= -DEVICE_POWER_MAX_M && power_m <= DEVICE_POWER_MAX_M;
+}
+
 int device_load(struct device *self, unsigned c, const struct device_load *load)
 {
     if (c >= self->meter.config.circuits || load->window.circuit != c ||
         load->window.elements != self->meter.config.circuit[c].elements)
         return ERR_RANGE;
     for (unsigned e = 0; e < load->window.elements; e++)
-        if (load->s_mva[e] < 0)
+        if (!is_power(load->p_mw[e]) || !is_power(load->q_mvar[e]) || !is_power(load->s_mva[e]) ||
+            load->s_mva[e] < 0)
             return ERR_RANGE;
     self->circuit[c].load = *load;
     self->circuit[c].has_load = true;

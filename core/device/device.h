@@ -28,6 +28,9 @@
 /* Bytes for the index of the store. */
 #define DEVICE_STORE_MEMORY(circuits) STORAGE_MEMORY(DEVICE_KEYS(circuits), DEVICE_LOGS_MAX)
 
+#define DEVICE_POWER_MAX_M INT64_C(6600000000) /* 6.6 MW: a day of it in each element is a slice   \
+                                                */
+
 /* What flows through one circuit until it is told otherwise. */
 struct device_load {
     int64_t p_mw[ELEMENTS_MAX], q_mvar[ELEMENTS_MAX], s_mva[ELEMENTS_MAX]; /* signs as in slices */
@@ -77,7 +80,8 @@ void device_power_up(struct device *self, int64_t now_us, int64_t off_us);
 /* The power-fail warning: all is kept. 0, or the error of the store. */
 int device_power_fail(struct device *self, int64_t now_us) MUST_USE;
 
-/* Virtual: from now on this flows through a circuit. ERR_RANGE: no such circuit, other elements. */
+/* Virtual: from now on this flows through a circuit. ERR_RANGE: no such circuit, other elements, a
+ * power beyond DEVICE_POWER_MAX_M, an apparent one below 0. */
 int device_load(struct device *self, unsigned circuit, const struct device_load *load) MUST_USE;
 
 /* Virtual: time goes on to `now_us`, through all that happens on the way. */

@@ -6,7 +6,7 @@
 #include "base/assert.h"
 #include "meter/meter_p.h"
 
-#define SLICE_UJ_MAX    (INT64_MAX / 4) /* 640 GWh: no slice comes near it */
+#define SLICE_UJ_MAX    (INT64_MAX / 4) /* 640 MWh: no slice comes near it */
 #define DEMAND_PERIOD_S 900
 
 static bool circuit_is_valid(const struct meter_circuit_config *circuit, enum energy_sum sum)

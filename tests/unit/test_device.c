@@ -766,6 +766,22 @@ static void test_memory_of_a_clock_past_its_range(void **state)
     assert_true(integer("wh_import") == energy + 1800000);
 }
 
+/* The most that may flow in the longest step, and nothing beyond. */
+static void test_load_has_limits(void **state)
+{
+    (void)state;
+    const int64_t most_w = DEVICE_POWER_MAX_M / 1000;
+    start();
+    assert_int_equal(write_integer("p_import_demand", 9, 1), 0);
+    assert_int_equal(write_integer("p_import_demand", 8, 86400), 0);
+    assert_int_equal(write_integer("profile_period", 2, 86400), 0);
+    assert_int_equal(bench_load(&bench, most_w + 1, 0), ERR_RANGE);
+    assert_int_equal(bench_load(&bench, -most_w - 1, 0), ERR_RANGE);
+    assert_int_equal(bench_load(&bench, most_w / 2, most_w), 0);
+    bench_run(&bench, 2 * 86400);
+    assert_true(integer("wh_import") == most_w / 2 * 3 * 48 * 1000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -800,6 +816,7 @@ int main(void)
         cmocka_unit_test(test_saving_of_an_interval_before_an_outage),
         cmocka_unit_test(test_profiles_need_their_table),
         cmocka_unit_test(test_memory_of_a_clock_past_its_range),
+        cmocka_unit_test(test_load_has_limits),
         cmocka_unit_test(test_cuts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
