@@ -200,10 +200,12 @@ static int run_measure(struct app *app, const struct run_options *options)
         return fail(1, "%s", reason);
     if (open_measure(app, options, error, sizeof error) < 0)
         return fail(1, "%s", error);
-    const int status = serve(app, options);
-    if (!measure_close(&app->measure))
-        _Exit(status); /* a source that never answers must not keep the process */
-    return status;
+    int status = serve(app, options);
+    if (measure_close(&app->measure))
+        return status;
+    if (live_close(&app->live) < 0)
+        status = fail(1, "%s", app->live.error);
+    _Exit(status); /* a source that never answers must not keep the process */
 }
 
 /* The order of the calls is the architecture: meter, queue, loop, source and metrology, doors. */
