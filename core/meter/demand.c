@@ -50,26 +50,6 @@ static uint64_t window_s(const struct meter *self)
     return (uint64_t)self->parameters.demand_period_s * self->parameters.demand_periods;
 }
 
-int64_t demand_current_mw(const struct meter *self, const struct meter_circuit *circuit,
-                          enum demand which)
-{
-    return average_mw(add(past_uj(self, &circuit->demand[which]), running_uj(self, circuit, which)),
-                      window_s(self));
-}
-
-void demand_begin(struct meter *self, int64_t utc_us)
-{
-    self->demand_start_utc_us = utc_us;
-    self->demand_begin_us = self->now_us;
-    self->demand_end_utc_us = period_end_us(self, utc_us, self->parameters.demand_period_s);
-    for (unsigned c = 0; c < self->config.circuits; c++) {
-        struct meter_circuit *circuit = &self->config.memory[c];
-        for (unsigned k = 0; k < DEMAND_COUNT; k++)
-            circuit->demand[k].start = circuit->energy[0][demand_energy[k]];
-    }
-    self->demands_changed = true;
-}
-
 /* A sub-period made longer by a clock that was put back a little must not look like a high demand;
  * a larger change of the clock ends it. */
 static uint64_t longer_s(const struct meter *self)
@@ -86,6 +66,27 @@ static int64_t in_period_uj(const struct meter *self, int64_t part_uj)
     const int64_t period_s = self->parameters.demand_period_s;
     const int64_t real_s = period_s + (int64_t)longer_s(self);
     return real_s > period_s ? part_uj / real_s * period_s : part_uj;
+}
+
+int64_t demand_current_mw(const struct meter *self, const struct meter_circuit *circuit,
+                          enum demand which)
+{
+    return average_mw(add(past_uj(self, &circuit->demand[which]),
+                          in_period_uj(self, running_uj(self, circuit, which))),
+                      window_s(self));
+}
+
+void demand_begin(struct meter *self, int64_t utc_us)
+{
+    self->demand_start_utc_us = utc_us;
+    self->demand_begin_us = self->now_us;
+    self->demand_end_utc_us = period_end_us(self, utc_us, self->parameters.demand_period_s);
+    for (unsigned c = 0; c < self->config.circuits; c++) {
+        struct meter_circuit *circuit = &self->config.memory[c];
+        for (unsigned k = 0; k < DEMAND_COUNT; k++)
+            circuit->demand[k].start = circuit->energy[0][demand_energy[k]];
+    }
+    self->demands_changed = true;
 }
 
 static void close_one(struct meter *self, struct meter_circuit *circuit, enum demand which,

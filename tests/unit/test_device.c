@@ -782,6 +782,20 @@ static void test_load_has_limits(void **state)
     assert_true(integer("wh_import") == most_w / 2 * 3 * 48 * 1000);
 }
 
+/* The current average of a sub-period made longer is none of a shorter one. */
+static void test_current_demand_of_a_longer_period(void **state)
+{
+    (void)state;
+    const struct meter_value back = {.type = METER_INTEGER, .integer = -250};
+    start();
+    assert_int_equal(write_integer("p_import_demand", 9, 1), 0);
+    (void)bench_load(&bench, 1000, 0);
+    bench_run(&bench, 300 + 250);
+    assert_int_equal(invoke("clock", 6, &back), 0);
+    bench_run(&bench, 250);
+    assert_true(integer("p_import_demand") == 3000000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -817,6 +831,7 @@ int main(void)
         cmocka_unit_test(test_profiles_need_their_table),
         cmocka_unit_test(test_memory_of_a_clock_past_its_range),
         cmocka_unit_test(test_load_has_limits),
+        cmocka_unit_test(test_current_demand_of_a_longer_period),
         cmocka_unit_test(test_cuts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
