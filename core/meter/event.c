@@ -38,7 +38,8 @@ void event_add(struct meter *self, uint16_t code, int64_t utc_us, int64_t before
     self->last_event = code;
     if (self->config.store == NULL)
         return;
-    if (self->events == METER_PENDING_MAX) {
+    /* A place is left for the event with which all of them can be kept. */
+    if (self->events + (code == EVENT_memory_recovered ? 0 : 1) >= METER_PENDING_MAX) {
         self->lost++;
         return;
     }

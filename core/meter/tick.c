@@ -45,19 +45,40 @@ static void set_error(struct meter *self, enum meter_error error, bool on)
 
 /* ---- commits ---- */
 
+/* The commit that succeeds after others failed carries the event that says so, and what was lost:
+ * power may go right after it. */
+static int commit_again(struct meter *self, bool everything)
+{
+    const uint8_t events = self->events;
+    const struct meter_event newest = self->event[METER_PENDING_MAX - 1];
+    const uint16_t last_event = self->last_event;
+    const uint32_t lost = self->lost;
+    if (self->events == METER_PENDING_MAX) { /* room for it */
+        self->events--;
+        self->lost++;
+    }
+    event_add(self, EVENT_memory_recovered, meter_utc_us(self), self->lost, 0);
+    set_error(self, METER_ERROR_MEMORY, false);
+    const int err = persist_commit(self, everything);
+    if (err < 0) { /* then nothing was said */
+        self->events = events;
+        self->event[METER_PENDING_MAX - 1] = newest;
+        self->lost = lost;
+        self->last_event = last_event;
+    } else {
+        self->lost = 0;
+    }
+    return err;
+}
+
 static int commit(struct meter *self, bool everything)
 {
     const int before = self->store_error;
-    const int err = persist_commit(self, everything);
+    const int err = before < 0 ? commit_again(self, everything) : persist_commit(self, everything);
     self->store_error = err;
     set_error(self, METER_ERROR_MEMORY, err < 0);
-    if (err < 0 && before == ERR_NONE) {
+    if (err < 0 && before == ERR_NONE)
         event_add(self, EVENT_memory_error, meter_utc_us(self), 0, err);
-    } else if (err == ERR_NONE && before < 0) {
-        event_add(self, EVENT_memory_recovered, meter_utc_us(self), self->lost, 0);
-        self->lost = 0;
-        self->store_error = persist_commit(self, everything);
-    }
     self->commit_us = self->config.commit_s == 0
                           ? INT64_MAX
                           : self->now_us + (int64_t)self->config.commit_s * US_PER_S;
