@@ -245,7 +245,7 @@ static void test_demand_window_over_an_outage(void **state)
 static void test_demand_when_the_clock_goes_back(void **state)
 {
     (void)state;
-    const struct meter_value back = {.type = METER_INTEGER, .integer = -3};
+    const struct meter_value back = {.type = METER_INTEGER, .integer = -250};
     start();
     (void)bench_load(&bench, 1000, 0);
     bench_run(&bench, 290);
@@ -826,7 +826,7 @@ static void test_load_has_limits(void **state)
 static void test_current_demand_of_a_longer_period(void **state)
 {
     (void)state;
-    const struct meter_value back = {.type = METER_INTEGER, .integer = -250};
+    const struct meter_value back = {.type = METER_INTEGER, .integer = -3};
     start();
     assert_int_equal(write_integer("p_import_demand", 9, 1), 0);
     (void)bench_load(&bench, 1000, 0);
