@@ -135,7 +135,8 @@ def test_bad_words(check, folder):
     check.true("nothing ran", not os.path.exists(out))
     for words, status, part in [(["SED302", "--days", "2"], 2, "--out"),
                                 (["SED302", "--days", "0", "--out", out], 2, "--days 0"),
-                                (["SED302", "--days", "2", "--out", out, "--zone", "x"], 2, "--zone"),
+                                (["SED302", "--days", "2", "--out", out, "--zone", "x"], 2,
+                                 "--zone"),
                                 (["SED302", "--days", "2", "--out", out, "--start", "x"], 2,
                                  "--start"),
                                 (["grid", "--seed", "2"], 2, "want a MODEL"),
