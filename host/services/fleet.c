@@ -104,6 +104,24 @@ static void overlay(const struct fleet_op *op, uint32_t address, uint8_t *data, 
         data[at - address] = op->data != NULL ? (uint8_t)~op->data[at - op->address] : 0xFF;
 }
 
+/* Of the image, without what waits. Stores look through much that is erased: no call for that. */
+static int read_image(struct fleet *self, uint64_t at, uint8_t *data, uint32_t size)
+{
+    uint8_t any = 0;
+    if (at >= self->hole_from && at + size <= self->hole_to) {
+        memset(data, 0xFF, size);
+        return 0;
+    }
+    const int err = disk_file_read(&self->image, at, data, size);
+    for (uint32_t k = 0; k < size; k++) {
+        any |= data[k];
+        data[k] = (uint8_t)~data[k];
+    }
+    if (err == 0 && any == 0)
+        (void)fleet_is_hole(self, at, size);
+    return fleet_image_error(self, err);
+}
+
 static int device_read(void *ctx, uint32_t address, void *data, uint32_t size)
 {
     const struct fleet_meter *meter = ctx;
@@ -112,10 +130,7 @@ static int device_read(void *ctx, uint32_t address, void *data, uint32_t size)
     int err = check_range(meter, address, size);
     if (err)
         return err;
-    const uint64_t at = fleet_place(self, number_of(meter), address);
-    err = fleet_image_error(self, disk_file_read(&self->image, at, data, size));
-    for (uint32_t k = 0; k < size; k++)
-        byte[k] = (uint8_t)~byte[k];
+    err = read_image(self, fleet_place(self, number_of(meter), address), data, size);
     for (uint32_t k = meter->first; k != NONE; k = self->pending[k].next) {
         const struct fleet_op op = waiting_op(self, k);
         overlay(&op, address, byte, size);
@@ -131,14 +146,29 @@ static int device_program(void *ctx, uint32_t address, const void *data, uint32_
     return err || size == 0 ? err : add(meter->fleet, &op);
 }
 
+static bool is_touched(const struct fleet_meter *meter, uint32_t address, uint32_t size)
+{
+    for (uint32_t k = meter->first; k != NONE; k = meter->fleet->pending[k].next) {
+        const struct fleet_op op = waiting_op(meter->fleet, k);
+        if (op.address < (uint64_t)address + size && address < (uint64_t)op.address + op.size)
+            return true;
+    }
+    return false;
+}
+
+/* Formatting erases much that never was anything else: that is no operation. */
 static int device_erase(void *ctx, uint32_t sector)
 {
     const struct fleet_meter *meter = ctx;
     const uint32_t size = meter->device.sector_size;
     if (sector >= meter->device.sectors)
         return check_range(meter, UINT32_MAX, UINT32_MAX);
+    struct fleet *self = meter->fleet;
     const struct fleet_op op = {number_of(meter), sector * size, size, NULL};
-    return add(meter->fleet, &op);
+    if (self->failed == 0 && !is_touched(meter, op.address, size) &&
+        fleet_is_hole(self, fleet_place(self, op.meter, op.address), size))
+        return 0;
+    return add(self, &op);
 }
 
 /* The order is kept anyway. */

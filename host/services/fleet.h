@@ -79,10 +79,11 @@ struct fleet {
     uint32_t used, operations; /* of the batch */
     uint32_t sequence;         /* of the last batch in the log */
     uint64_t log_end, log_limit;
-    bool is_logged;   /* what waits is in the log, and not yet all in the image */
-    bool is_renewing; /* nobody knows which generation of the log the disk has */
-    bool is_suspect;  /* the image may have lost what it had been given */
-    int failed;       /* why the last flush failed, or 0 */
+    bool is_logged;              /* what waits is in the log, and not yet all in the image */
+    bool is_renewing;            /* nobody knows which generation of the log the disk has */
+    bool is_suspect;             /* the image may have lost what it had been given */
+    int failed;                  /* why the last flush failed, or 0 */
+    uint64_t hole_from, hole_to; /* of the image: the hole that was met last */
     struct fleet_health health;
     const char *error; /* the last one: "FILE: reason" */
 };

@@ -43,14 +43,28 @@ uint64_t fleet_place(const struct fleet *self, uint32_t meter, uint32_t address)
 
 /* ---- the image ---- */
 
+bool fleet_is_hole(struct fleet *self, uint64_t at, uint32_t size)
+{
+    uint64_t end = fleet_place(self, self->header.meters, 0), file_size;
+    if (at >= self->hole_from && at + size <= self->hole_to)
+        return true;
+    const off_t data = lseek(self->image.fd, (off_t)at, SEEK_DATA);
+    if (data < 0 && (errno != ENXIO || disk_file_size(&self->image, &file_size) || file_size < end))
+        return false;
+    if (data >= 0)
+        end = (uint64_t)data;
+    self->hole_from = at;
+    self->hole_to = end;
+    return at + size <= end;
+}
+
 /* Zeros, which are ones inverted; a hole has them already, and stays one. */
 static int apply_erase(struct fleet *self, uint64_t at, uint32_t size)
 {
     static const uint8_t zeros[FLEET_PAGE];
-    const off_t data = lseek(self->image.fd, (off_t)at, SEEK_DATA);
-    if ((data < 0 && errno == ENXIO) || (data >= 0 && (uint64_t)data >= at + size))
-        return 0;
     int err = 0;
+    if (fleet_is_hole(self, at, size))
+        return 0;
     for (uint32_t done = 0; done < size && err == 0; done += FLEET_PAGE) {
         const uint32_t count = size - done < FLEET_PAGE ? size - done : FLEET_PAGE;
         err = disk_file_write(&self->image, at + done, zeros, count);
@@ -65,6 +79,8 @@ int fleet_apply(struct fleet *self, const uint8_t *body, uint32_t length)
     int err = 0;
     while (err == 0 && fleet_op_read(&self->header, &in, &op)) {
         const uint64_t at = fleet_place(self, op.meter, op.address);
+        if (op.data != NULL)
+            self->hole_from = self->hole_to = 0;
         err = op.data != NULL ? disk_file_write(&self->image, at, op.data, op.size)
                               : apply_erase(self, at, op.size);
     }

@@ -18,6 +18,10 @@ uint64_t fleet_place(const struct fleet *self, uint32_t meter, uint32_t address)
 /* Makes the two files, or checks that they are a fleet of this geometry; reads the log's header. */
 int fleet_files_take(struct fleet *self, const struct fleet_config *config) MUST_USE;
 
+/* Whether the image has no data there, so that it reads as erased; false also where nobody knows.
+ */
+bool fleet_is_hole(struct fleet *self, uint64_t at, uint32_t size);
+
 /* Does operations to the image; `body` has been checked. */
 int fleet_apply(struct fleet *self, const uint8_t *body, uint32_t length) MUST_USE;
 

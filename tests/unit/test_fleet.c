@@ -96,6 +96,27 @@ static void test_a_full_buffer_flushes_itself(void **state)
     assert_int_equal(differs(&fleet, &model), METERS);
 }
 
+/* Of what is a hole and has no operation waiting: there is nothing to do. */
+static void test_erase_of_the_erased(void **state)
+{
+    (void)state;
+    assert_int_equal(open_fleet(&fleet), 0);
+    erase(1, 3);
+    assert_int_equal(fleet.operations, 0);
+    program(1, 3 * SECTOR + 1, "text", 4);
+    erase(1, 3);
+    erase(1, 4);
+    assert_int_equal(fleet.operations, 2);
+    assert_int_equal(differs(&fleet, &model), METERS);
+    program(1, 3 * SECTOR + 1, "text", 4);
+    assert_int_equal(fleet_flush(&fleet), 0);
+    assert_int_equal(differs(&fleet, &model), METERS);
+    erase(1, 3);
+    assert_int_equal(fleet.operations, 1);
+    assert_int_equal(fleet_flush(&fleet), 0);
+    assert_int_equal(differs(&fleet, &model), METERS);
+}
+
 static void test_grows(void **state)
 {
     (void)state;
@@ -337,6 +358,7 @@ int main(void)
         ROW(test_bounds_of_a_meter),
         ROW(test_random_operations),
         ROW(test_a_full_buffer_flushes_itself),
+        ROW(test_erase_of_the_erased),
         ROW(test_grows),
         ROW(test_one_process_at_a_time),
         ROW(test_what_is_no_fleet),

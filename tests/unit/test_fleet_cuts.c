@@ -62,7 +62,8 @@ static struct file_copy make_history(unsigned flushes)
     assert_int_equal(open_fleet(&fleet), 0);
     take_moment(0);
     for (unsigned k = 1; k <= flushes; k++) {
-        for (unsigned n = 1 + bench_random() % 12; n > 0; n--)
+        program(k % METERS, k, &k, 1); /* the erase of what is erased would be no operation */
+        for (unsigned n = bench_random() % 12; n > 0; n--)
             any_operation();
         assert_int_equal(fleet_flush(&fleet), 0);
         take_moment(k);
