@@ -253,7 +253,8 @@ static int read_log_header(struct fleet *self, uint64_t size)
         err = fleet_header_read(&header, FLEET_LOG, bytes);
         if (err == ERR_UNSUPPORTED)
             return fleet_log_error(self, disk_file_fail(&self->log, err, "is of a later version"));
-        if (err == 0 && (found == 0 || header.generation > self->header.generation)) {
+        if (err == 0 &&
+            (found == 0 || (int32_t)(header.generation - self->header.generation) > 0)) {
             self->header = header;
             found = 1;
         }
