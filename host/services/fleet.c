@@ -104,6 +104,25 @@ static void overlay(const struct fleet_op *op, uint32_t address, uint8_t *data, 
         data[at - address] = op->data != NULL ? (uint8_t)~op->data[at - op->address] : 0xFF;
 }
 
+/* Stores read a page in small pieces: one call for all of them. */
+static int read_piece(struct fleet *self, uint64_t at, uint8_t *data, uint32_t size)
+{
+    const uint64_t page_at = at / FLEET_PAGE * FLEET_PAGE;
+    const uint64_t left = fleet_place(self, self->meters, 0) - page_at;
+    if (at + size > page_at + FLEET_PAGE)
+        return disk_file_read(&self->image, at, data, size);
+    if (self->page_at != page_at) {
+        self->page_at = 0;
+        const int err = disk_file_read(&self->image, page_at, self->page,
+                                       left < FLEET_PAGE ? (size_t)left : FLEET_PAGE);
+        if (err)
+            return err;
+        self->page_at = page_at;
+    }
+    memcpy(data, self->page + (at - page_at), size);
+    return 0;
+}
+
 /* Of the image, without what waits. Stores look through much that is erased: no call for that. */
 static int read_image(struct fleet *self, uint64_t at, uint8_t *data, uint32_t size)
 {
@@ -112,7 +131,7 @@ static int read_image(struct fleet *self, uint64_t at, uint8_t *data, uint32_t s
         memset(data, 0xFF, size);
         return 0;
     }
-    const int err = disk_file_read(&self->image, at, data, size);
+    const int err = read_piece(self, at, data, size);
     for (uint32_t k = 0; k < size; k++) {
         any |= data[k];
         data[k] = (uint8_t)~data[k];

@@ -84,6 +84,8 @@ struct fleet {
     bool is_suspect;             /* the image may have lost what it had been given */
     int failed;                  /* why the last flush failed, or 0 */
     uint64_t hole_from, hole_to; /* of the image: the hole that was met last */
+    uint64_t page_at;            /* of the image: the page that was read last; 0: none */
+    uint8_t page[FLEET_PAGE];
     struct fleet_health health;
     const char *error; /* the last one: "FILE: reason" */
 };

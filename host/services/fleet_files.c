@@ -81,6 +81,7 @@ int fleet_apply(struct fleet *self, const uint8_t *body, uint32_t length)
         const uint64_t at = fleet_place(self, op.meter, op.address);
         if (op.data != NULL)
             self->hole_from = self->hole_to = 0;
+        self->page_at = 0;
         err = op.data != NULL ? disk_file_write(&self->image, at, op.data, op.size)
                               : apply_erase(self, at, op.size);
     }
