@@ -289,6 +289,8 @@ static int begin_segment(struct measure *self, char *error, size_t error_size)
     self->metrology = NULL;
     self->halves = (struct product_halves){0};
     self->base_us = start_of_recording_us(&self->source.info);
+    if (self->base_us < self->end_us) /* a recording that begins again: a meter's time goes on */
+        self->base_us = self->end_us;
     self->clock_ns = clock_now_ns(CLOCK_MONOTONIC);
     return ERR_NONE;
 }
@@ -368,6 +370,8 @@ static int run_segment(struct measure *self)
 
 static void end_segment(struct measure *self)
 {
+    if (self->metrology)
+        self->end_us = sample_time_us(self, metrology_position(self->metrology));
     if (self->metrology && !is_stopping(self))
         metrology_finish(self->metrology);
     for (unsigned c = 0; c < MODEL_CIRCUITS_MAX; c++) {
@@ -415,6 +419,7 @@ int measure_open(struct measure *self, const struct measure_config *config, char
 {
     self->config = *config;
     self->running = false;
+    self->end_us = INT64_MIN;
     memset(self->is_pending, 0, sizeof self->is_pending);
     atomic_init(&self->stopping, false);
     int err = source_open(&self->source, config->source);

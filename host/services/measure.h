@@ -56,7 +56,8 @@ struct measure {
     struct slice pending[MODEL_CIRCUITS_MAX]; /* what found no room, and all that came after it */
     bool is_pending[MODEL_CIRCUITS_MAX];
     int64_t cut_us;   /* where the next slice is to end, on the source's clock */
-    int64_t base_us;  /* Unix time of the segment's first sample */
+    int64_t base_us;  /* Unix time of the segment's first sample, after all that came before */
+    int64_t end_us;   /* of the segment before; INT64_MIN: this is the first */
     int64_t clock_ns; /* when the next chunk is due, on the monotonic clock */
     atomic_bool stopping;
     pthread_t thread;

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A meter's memory in a file: what a stop, a kill, a second process and a full disk leave of it."""
 
+import math
 import os
 import resource
 import signal
@@ -57,6 +58,26 @@ class State(unittest.TestCase):
             failures = again.json(f"/meters/{again.meter()}/registers/0-0:96.7.0.255")
             self.assertEqual(failures["value"], 1)
         self.assertLess(after - before, 6900 / 3600 * 120 * 10)  # no more than it ran meanwhile
+
+    def test_time_goes_on_where_a_recording_begins_again(self):
+        """A recording says when it was; its second turn is after the first one."""
+        recording = os.path.join(self.scratch.name, "turn.cfg")
+        with open(recording, "w", encoding="ascii") as file:
+            file.write("st,rec,1999\n6,6A,0D\n")
+            for k, name in enumerate(("U1", "U2", "U3", "I1", "I2", "I3")):
+                unit, scale = ("V", 0.02) if name[0] == "U" else ("A", 0.001)
+                file.write(f"{k + 1},{name},,,{unit},{scale},0,0,-32767,32767,1,1,P\n")
+            file.write("50\n1\n2000,40000\n" + "01/08/2026,10:00:00.000000\n" * 2 + "ASCII\n1\n")
+        with open(recording.replace(".cfg", ".dat"), "w", encoding="ascii") as file:
+            for k in range(40000):
+                wave = [round(16000 * math.sin(2 * math.pi * (50 * k / 2000 - phase / 3)))
+                        for phase in (0, 1, 2)]
+                file.write(",".join(map(str, [k + 1, k * 500, *wave, *wave])) + "\n")
+        service = self.run_until(lambda s: seconds(s) > 400, "--source", recording, "--loop",
+                                 "--speed", "max")
+        with service:
+            demand = service.json(f"/meters/{service.meter()}/registers/p_import_max")["value"]
+            self.assertLess(demand, 8000)  # 7680 W flow
 
     def test_a_kill_loses_the_bound_at_most(self):
         service = self.run_until(lambda s: seconds(s) > 400)
