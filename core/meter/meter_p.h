@@ -30,6 +30,9 @@ int64_t meter_utc_us(const struct meter *self); /* at the last tick */
 int64_t period_end_us(const struct meter *self, int64_t utc_us, uint32_t length_s);
 void meter_schedule(struct meter *self);
 
+/* The zone has changed: periods that run end on the new grid. */
+void meter_regrid(struct meter *self);
+
 /* What a change of the clock does to the periods that run, and its events. */
 void meter_take_clock_change(struct meter *self, const struct clock_change *change);
 

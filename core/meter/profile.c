@@ -177,6 +177,7 @@ static uint8_t status_at(const struct meter *self, const struct meter_profile *p
 {
     unsigned status = profile->status;
     status |= clock_is_valid(&self->clock) ? 0 : INTERVAL_CLOCK_INVALID;
+    status |= self->errors & METER_ERROR_MEMORY ? INTERVAL_CRITICAL : 0;
     status |= zone_offset(&self->clock.config.zone, stamp_utc_us).is_dst ? INTERVAL_DST : 0;
     return (uint8_t)status;
 }

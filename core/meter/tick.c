@@ -195,6 +195,20 @@ void meter_take_clock_change(struct meter *self, const struct clock_change *chan
     meter_schedule(self);
 }
 
+void meter_regrid(struct meter *self)
+{
+    const int64_t utc_us = meter_utc_us(self);
+    self->demand_end_utc_us = period_end_us(self, utc_us, self->parameters.demand_period_s);
+    for (unsigned k = 0; k < self->config.profiles; k++) {
+        struct meter_profile *profile = &self->profile[k];
+        const int64_t end_us = period_end_us(self, utc_us, profile->period_s);
+        if (end_us == profile->end_utc_us)
+            continue;
+        profile->end_utc_us = end_us;
+        profile->status |= INTERVAL_CLOCK_ADJUSTED; /* longer or shorter than the others */
+    }
+}
+
 /* ---- power ---- */
 
 /* A window of demands has the sub-periods without power in it too. Where nobody knows how many

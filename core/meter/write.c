@@ -98,6 +98,7 @@ static int write_zone(struct meter *self, const struct zone *zone, int64_t befor
     if (clock_set_zone(&self->clock, zone) < 0)
         return refuse(reason, ERR_RANGE, "no such zone or rule of daylight saving");
     self->dst_us = clock_next_event(&self->clock, self->now_us);
+    meter_regrid(self);
     return finish(self, before, after);
 }
 

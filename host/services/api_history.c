@@ -74,7 +74,8 @@ static void write_cell(struct emit *out, const struct meter *meter,
     const struct meter_row *row = column->ref.row;
     if (value == METER_UNKNOWN_M)
         emit_null(out, NULL);
-    else if (row->kind == METER_ROW_DATA && row->source == METER_clock)
+    else if (row->kind == METER_ROW_DATA &&
+             (row->source == METER_clock || row->source == METER_change_time))
         write_when(out, meter, NULL, value * 1000);
     else if (row->scaler == -3)
         emit_milli(out, NULL, value);

@@ -495,6 +495,26 @@ static void test_cuts(void **state)
     }
 }
 
+/* Intervals of an hour, and a zone of half an hour: the one that runs ends on the new grid. */
+static void test_another_zone(void **state)
+{
+    (void)state;
+    struct meter_entry entry[8];
+    start();
+    assert_int_equal(write_integer("profile_period", 2, 3600), 0);
+    (void)bench_load(&bench, 1200, 0);
+    bench_run(&bench, 3600 + 600);
+    assert_int_equal(write_integer("clock", 3, -330), 0);
+    bench_run(&bench, 3 * 3600);
+    const unsigned count = read_profile(entry, 8, NULL);
+    assert_int_equal(count, 4);
+    assert_true(entry[1].utc_us == BENCH_UTC + (3600 + 1800) * BENCH_S);
+    assert_true(entry[1].status & INTERVAL_CLOCK_ADJUSTED);
+    assert_true(entry[2].utc_us == entry[1].utc_us + 3600 * BENCH_S);
+    assert_int_equal(entry[2].status, 0);
+    assert_true(entry[1].value[2] + entry[2].value[2] == 3600000 * 3 / 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -519,6 +539,7 @@ int main(void)
         cmocka_unit_test(test_brief_slices_keep_direction),
         cmocka_unit_test(test_live_slices_are_divided),
         cmocka_unit_test(test_cuts),
+        cmocka_unit_test(test_another_zone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
