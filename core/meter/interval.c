@@ -32,14 +32,14 @@ void extremes_reset(struct meter_circuit *circuit)
     circuit->extremes_changed = true;
 }
 
-static void track(struct meter_circuit *circuit, unsigned slot, double value, double seconds,
-                  uint32_t utc_s)
+static void track(struct meter_circuit *circuit, unsigned slot, double value, double weight,
+                  int64_t duration_us, uint32_t utc_s)
 {
     const float single = (float)value;
     if (isnan(value))
         return;
-    circuit->mean_sum[slot] += value * seconds;
-    circuit->mean_s[slot] += seconds;
+    circuit->mean_sum[slot] += value * weight;
+    circuit->mean_us[slot] += duration_us;
     if (!(single >= circuit->minimum[slot].value)) { /* also if there is none yet */
         circuit->minimum[slot] = (struct meter_extreme){single, utc_s};
         circuit->extremes_changed = true;
@@ -53,7 +53,7 @@ static void track(struct meter_circuit *circuit, unsigned slot, double value, do
 void interval_track(struct meter *self, struct meter_circuit *circuit, int64_t duration_us)
 {
     const struct quantities *window = &circuit->window;
-    const double seconds = (double)duration_us / US_PER_S;
+    const double weight = (double)duration_us;
     const uint32_t utc_s = self->is_running ? (uint32_t)(meter_utc_us(self) / US_PER_S) : 0;
     for (unsigned r = 0; r < sizeof tracked / sizeof tracked[0]; r++) {
         const struct tracked_row *row = &tracked[r];
@@ -61,7 +61,7 @@ void interval_track(struct meter *self, struct meter_circuit *circuit, int64_t d
         for (unsigned k = 0; k < count; k++) {
             double value;
             memcpy(&value, (const char *)window + row->offset + k * sizeof value, sizeof value);
-            track(circuit, row->first + k, value, seconds, utc_s);
+            track(circuit, row->first + k, value, weight, duration_us, utc_s);
         }
     }
 }
@@ -73,7 +73,7 @@ void interval_begin(struct meter *self)
         for (unsigned k = 0; k < ENERGY_COUNT; k++)
             circuit->interval_start_m[k] = circuit->energy[0][k].value_m;
         memset(circuit->mean_sum, 0, sizeof circuit->mean_sum);
-        memset(circuit->mean_s, 0, sizeof circuit->mean_s);
+        memset(circuit->mean_us, 0, sizeof circuit->mean_us);
     }
     self->demands_changed = true; /* they are kept in one record */
 }
@@ -86,7 +86,8 @@ void interval_close(struct meter *self)
             circuit->interval_m[k] = register_difference_m(self, circuit->energy[0][k].value_m,
                                                            circuit->interval_start_m[k]);
         for (unsigned k = 0; k < TRACKED_COUNT; k++)
-            circuit->mean[k] =
-                circuit->mean_s[k] > 0 ? (float)(circuit->mean_sum[k] / circuit->mean_s[k]) : NAN;
+            circuit->mean[k] = circuit->mean_us[k] > 0
+                                   ? (float)(circuit->mean_sum[k] / (double)circuit->mean_us[k])
+                                   : NAN;
     }
 }

@@ -161,8 +161,8 @@ struct meter_circuit {
     struct meter_demand demand[DEMAND_COUNT];
     int64_t interval_start_m[ENERGY_COUNT]; /* totals when the recording interval began */
     int64_t interval_m[ENERGY_COUNT];       /* energy of the last whole interval */
-    double mean_sum[TRACKED_COUNT];         /* value x seconds, of the current interval */
-    double mean_s[TRACKED_COUNT];           /* seconds in which it was known; a float would drift */
+    double mean_sum[TRACKED_COUNT];         /* value x microseconds, of the current interval */
+    int64_t mean_us[TRACKED_COUNT];         /* in which it was known */
     float mean[TRACKED_COUNT];              /* of the last whole interval; NaN: unknown */
     struct meter_extreme minimum[TRACKED_COUNT], maximum[TRACKED_COUNT]; /* since their reset */
     bool extremes_changed; /* since they were committed */
