@@ -10,7 +10,7 @@
 #define HOUR_US        (60 * CIVIL_US_PER_MIN)
 #define DURATION_MAX   (36525 * CIVIL_US_PER_DAY)
 #define DIGITS_MAX     15
-#define POWER_MAX_MW   INT64_C(10000000000)
+#define POWER_MAX_MW   INT64_C(1000000000)
 #define CUT_OFF_US     (10 * CIVIL_US_PER_S)
 #define WRITE_MAX      INT64_C(1000000000000)
 #define CLOCK_JUMP_MAX (3650 * CIVIL_US_PER_DAY)
@@ -255,7 +255,7 @@ static int read_power(struct parser *self, int64_t *p_mw)
     else if (!take(self, "W"))
         return refuse(self, "a power without a unit", "write 3000 W or -1.5 kW");
     if (*p_mw > POWER_MAX_MW)
-        return refuse(self, "too much power", "10 MW is the most");
+        return refuse(self, "too much power", "1000 kW is the most of a phase");
     *p_mw = negative ? -*p_mw : *p_mw;
     return ERR_NONE;
 }

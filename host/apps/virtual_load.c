@@ -24,9 +24,16 @@ static void unknown(struct quantities *window)
     }
 }
 
+/* Of powers beyond 2 MW with the 31 bits that the root takes. */
 static int64_t apparent(int64_t p, int64_t q)
 {
-    return fixed_sqrt((uint64_t)(p * p) + (uint64_t)(q * q));
+    uint64_t p_size = (uint64_t)(p < 0 ? -p : p), q_size = (uint64_t)(q < 0 ? -q : q);
+    unsigned shift = 0;
+    for (; ((p_size | q_size) >> 31) != 0; shift++) {
+        p_size >>= 1;
+        q_size >>= 1;
+    }
+    return (int64_t)fixed_sqrt(p_size * p_size + q_size * q_size) << shift;
 }
 
 static double factor(double p, double s)
