@@ -250,13 +250,12 @@ static int read_power(struct parser *self, int64_t *p_mw)
     const size_t size = read_milli(p_mw, word.text + sign, word.size - sign);
     if (size == 0 || size + sign != word.size)
         return refuse(self, "no power", "write 3000 W or -1.5 kW");
-    if (take(self, "kW"))
-        *p_mw *= 1000;
-    else if (!take(self, "W"))
+    const int64_t unit = take(self, "kW") ? 1000 : take(self, "W") ? 1 : 0;
+    if (unit == 0)
         return refuse(self, "a power without a unit", "write 3000 W or -1.5 kW");
-    if (*p_mw > POWER_MAX_MW)
+    if (*p_mw > POWER_MAX_MW / unit)
         return refuse(self, "too much power", "1000 kW is the most of a phase");
-    *p_mw = negative ? -*p_mw : *p_mw;
+    *p_mw *= negative ? -unit : unit;
     return ERR_NONE;
 }
 

@@ -232,9 +232,9 @@ static bool is_by_hand(struct oracle *self, const struct meter_entry *entry)
 {
     const int64_t period_us = self->period_s * RIG_S;
     const int64_t offset_us = self->rig->setup.meter.clock.zone.offset_min * 60 * RIG_S;
-    if (!self->is_captured || (entry->utc_us + offset_us) % period_us == 0)
+    if (self->captured == 0 || (entry->utc_us + offset_us) % period_us == 0)
         return false;
-    self->is_captured = false;
+    self->captured--;
     return true;
 }
 
@@ -341,13 +341,13 @@ void oracle_demand_reset(struct oracle *self)
 void oracle_profile_reset(struct oracle *self)
 {
     self->has_entry = false;
-    self->is_captured = false;
+    self->captured = 0;
     self->period_s = self->rig->device.meter.profile[0].period_s;
 }
 
 void oracle_profile_captured(struct oracle *self)
 {
-    self->is_captured = true;
+    self->captured++;
 }
 
 /* ---- commits ---- */
@@ -404,7 +404,7 @@ int64_t oracle_restarted(struct oracle *self, int64_t cut_us)
     if (is_kept) {
         self->energy = self->kept.energy;
         self->clock = self->kept.clock;
-        self->is_captured = false;
+        self->captured = 0;
         if (self->kept.highest_mw > self->highest_mw)
             self->highest_mw = self->kept.highest_mw;
         look_back(self);

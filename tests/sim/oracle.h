@@ -54,7 +54,8 @@ struct oracle {
     /* the profile */
     uint32_t entry_number, period_s;
     int64_t entry_utc_us, entry_import_m;
-    bool has_entry, entry_is_odd, is_captured;
+    unsigned captured; /* by hand, and not seen in the log yet */
+    bool has_entry, entry_is_odd;
     uint32_t lost; /* of the meter, as last seen */
     /* the maximum demand */
     struct oracle_moment moment[ORACLE_HISTORY];
