@@ -6,6 +6,7 @@
 
 #define US_PER_MS 1000
 #define MS        1000
+#define PIECE_US  INT64_C(3600000000) /* of device_step(): DEVICE_POWER_MAX_M says why */
 
 #define SHARE_US_MAX INT64_C(3000000000) /* its square fits */
 
@@ -153,6 +154,8 @@ void device_step(struct device *self, int64_t now_us)
         int64_t to_us = due_us < now_us ? due_us : now_us;
         if (to_us < self->now_us)
             to_us = self->now_us;
+        if (to_us - self->now_us > PIECE_US)
+            to_us = self->now_us + PIECE_US;
         for (unsigned c = 0; c < self->meter.config.circuits; c++)
             if (self->circuit[c].has_load && to_us > self->now_us)
                 integrate(self, to_us - self->now_us, c);

@@ -28,8 +28,8 @@
 /* Bytes for the index of the store. */
 #define DEVICE_STORE_MEMORY(circuits) STORAGE_MEMORY(DEVICE_KEYS(circuits), DEVICE_LOGS_MAX)
 
-/* 6.6 MW: a day of it in each element is still a slice. */
-#define DEVICE_POWER_MAX_M INT64_C(6600000000)
+/* 150 MW in an element: what a step integrates at once is an hour at most, and a slice. */
+#define DEVICE_POWER_MAX_M INT64_C(150000000000)
 
 /* What flows through one circuit until it is told otherwise. */
 struct device_load {
