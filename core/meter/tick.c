@@ -50,19 +50,13 @@ static void set_error(struct meter *self, enum meter_error error, bool on)
 static int commit_again(struct meter *self, bool everything)
 {
     const uint8_t events = self->events;
-    const struct meter_event newest = self->event[METER_PENDING_MAX - 1];
     const uint16_t last_event = self->last_event;
     const uint32_t lost = self->lost;
-    if (self->events == METER_PENDING_MAX) { /* room for it */
-        self->events--;
-        self->lost++;
-    }
     event_add(self, EVENT_memory_recovered, meter_utc_us(self), self->lost, 0);
     set_error(self, METER_ERROR_MEMORY, false);
     const int err = persist_commit(self, everything);
     if (err < 0) { /* then nothing was said */
         self->events = events;
-        self->event[METER_PENDING_MAX - 1] = newest;
         self->lost = lost;
         self->last_event = last_event;
     } else {
