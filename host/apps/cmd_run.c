@@ -59,12 +59,12 @@ static void wake_loop(void *ctx)
     (void)uv_async_send(&((struct app *)ctx)->async);
 }
 
-static void on_products(uv_async_t *async)
+/* Takes at most so many products out of the queue. */
+static void take_products(struct app *app, unsigned most)
 {
-    struct app *app = async->data;
     const struct product *product;
     unsigned taken = 0;
-    while (taken++ < DRAIN_MAX && (product = queue_peek(&app->queue))) {
+    while (taken++ < most && (product = queue_peek(&app->queue))) {
         const bool over = product->kind == PRODUCT_STATE && product->state.state == MEASURE_FAILED;
         if (over)
             (void)fail(1, "%s; the last values stay on the page", product->state.text);
@@ -75,6 +75,12 @@ static void on_products(uv_async_t *async)
     if (live_store_news(&app->live))
         (void)fail(1, "%s", app->live.error);
     app->live.drops = queue_drops(&app->queue);
+}
+
+static void on_products(uv_async_t *async)
+{
+    struct app *app = async->data;
+    take_products(app, DRAIN_MAX);
     if (queue_peek(&app->queue))
         (void)uv_async_send(&app->async);
 }
@@ -201,8 +207,10 @@ static int run_measure(struct app *app, const struct run_options *options)
     if (open_measure(app, options, error, sizeof error) < 0)
         return fail(1, "%s", error);
     int status = serve(app, options);
-    if (measure_close(&app->measure))
+    if (measure_close(&app->measure)) {
+        take_products(app, UINT_MAX); /* what it has still handed over counts too */
         return status;
+    }
     if (live_close(&app->live) < 0)
         status = fail(1, "%s", app->live.error);
     _Exit(status); /* a source that never answers must not keep the process */
