@@ -90,7 +90,7 @@ bool live_store_news(struct live *self)
 }
 
 /* The first product tells the time: the meter gets power, and the host's time. */
-static int start(struct live *self, int64_t time_us)
+static void start(struct live *self, int64_t time_us)
 {
     const char *reason;
     const int64_t kept_us = clock_utc(&self->device.meter.clock, time_us);
@@ -99,7 +99,8 @@ static int start(struct live *self, int64_t time_us)
     if (self->device.is_damaged)
         self->damage = self->device.storage.health.corrupt_frames;
     device_power_up(&self->device, time_us, off_us);
-    return meter_synchronise(&self->device.meter, time_us, &reason);
+    /* A recording from before 2000 is measured too; its meter's clock stays invalid. */
+    (void)!meter_synchronise(&self->device.meter, time_us, &reason);
 }
 
 /* ---- products ---- */
@@ -135,11 +136,8 @@ static int take_window(struct live *self, const struct product *product, uint64_
 
 int live_take(struct live *self, const struct product *product, uint64_t now_ms)
 {
-    int err = ERR_NONE;
-    if (!self->device.is_on && product->time_us > 0)
-        err = start(self, product->time_us);
-    if (err < 0 && err != ERR_IO && err != ERR_STATE) /* those are the store's: live_store_news() */
-        return err;
+    if (!self->device.is_on)
+        start(self, product->time_us);
     switch (product->kind) {
     case PRODUCT_WINDOW:
         return take_window(self, product, now_ms);

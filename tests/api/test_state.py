@@ -2,6 +2,7 @@
 """A meter's memory in a file: what a stop, a kill, a second process and a full disk leave of it."""
 
 import math
+import math
 import os
 import resource
 import signal
@@ -106,6 +107,22 @@ class State(unittest.TestCase):
                 self.assertAlmostEqual(entry["values"][interval], 6900 / 4, delta=0.01)
             numbers = [entry["number"] for entry in profile["entries"]]
             self.assertEqual(numbers, list(range(numbers[0], numbers[0] + len(numbers))))
+
+    def test_a_recording_older_than_any_clock_is_counted(self):
+        path = os.path.join(self.scratch.name, "old.cfg")
+        channels = ["1,U1,A,,V,0.01,0,0,-32767,32767,1,1,P",
+                    "2,I1,A,,A,0.001,0,0,-32767,32767,1,1,P"]
+        moment = "01/02/1998,10:00:00.000000"
+        with open(path, "w", encoding="ascii") as file:
+            file.write("\n".join(["S,D,1999", "2,2A,0D", *channels, "50", "1", "4000,4000", moment,
+                                  moment, "ASCII", "1", ""]))
+        with open(path.replace("cfg", "dat"), "w", encoding="ascii") as file:
+            for k in range(4000):
+                sine = math.sin(2 * math.pi * 50 * k / 4000)
+                file.write(f"{k + 1},{250 * k},{round(32500 * sine)},{round(14142 * sine)}\n")
+        with Service("--source", path, model="SM120B2") as service:
+            service.wait(lambda now: now["state"] == "ended")
+            self.assertAlmostEqual(energy(service), 325 * 14.142 / 2 / 3600, delta=0.001)
 
     def test_one_process_at_a_time(self):
         service = self.run_until(lambda s: True)
