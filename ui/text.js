@@ -113,7 +113,7 @@ const en = {
 
     "energies.title": "Energy",
     "energies.code": "OBIS",
-    "energies.note": "Counted since this meter was started.",
+    "energies.note": "Counted by this meter.",
     "energies.more": "All registers",
     "energy.wh_import": "Active, import",
     "energy.wh_export": "Active, export",

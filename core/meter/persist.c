@@ -449,7 +449,7 @@ static int commit_batch(struct meter *self, bool boundary)
         return ERR_NONE;
     }
     for (unsigned k = 0; k < self->config.profiles; k++)
-        if (self->clear >> k & 1u)
+        if ((unsigned)self->clear >> k & 1u)
             add_change(&batch, STORE_CLEAR, METER_LOG_PROFILE + k, batch.out.used);
     add_record(&batch, self, STATE, 0);
     add_record(&batch, self, CLOCK, 0);
