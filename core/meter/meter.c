@@ -70,7 +70,6 @@ int meter_init(struct meter *self, const struct meter_config *config)
     *self = (struct meter){
         .config = *config,
         .roll_m = roll_m,
-        .now_us = INT64_MIN,
         .next_us = INT64_MAX,
         .parameters =
             {

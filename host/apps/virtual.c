@@ -6,14 +6,14 @@
 #include "base/assert.h"
 #include "base/fixed.h"
 
-#define PPB_OF_MS_A_DAY 1000000 / 86400
-#define HOUSE_IMAX_MA   40000 /* who meters less by itself sits behind transformers */
-#define PV_W            8000
-#define FEEDER_PART     3 /* a feeder is rated for that part of Imax */
-#define CUT_WRITES      12
-#define TORN_BYTES      512
-#define HOUSE_SEED      0x686f757365
-#define NEVER           INT64_MAX
+#define SECONDS_A_DAY 86400
+#define HOUSE_IMAX_MA 40000 /* who meters less by itself sits behind transformers */
+#define PV_W          8000
+#define FEEDER_PART   3 /* a feeder is rated for that part of Imax */
+#define CUT_WRITES    12
+#define TORN_BYTES    512
+#define HOUSE_SEED    0x686f757365
+#define NEVER         INT64_MAX
 
 uint64_t virtual_draw(struct virtual *self, uint64_t n)
 {
@@ -59,7 +59,7 @@ static void configure(struct virtual *self)
     const struct model *model = self->config.model;
     struct meter_config *meter = &self->setup.meter;
     const int32_t drift_ms = model->clock != NULL ? (int32_t)model->clock->drift_ms_per_day : 0;
-    const int32_t drift_ppb = drift_ms * PPB_OF_MS_A_DAY;
+    const int32_t drift_ppb = drift_ms * 1000000 / SECONDS_A_DAY;
     snprintf(self->serial, sizeof self->serial, "%08llu",
              (unsigned long long)(self->config.seed % 100000000));
     meter->memory = self->circuit;

@@ -144,6 +144,7 @@ static void test_values_grow_old(void **state)
     product->kind = PRODUCT_WINDOW;
     product->window.quantities.circuit = 9;
     assert_int_equal(live_take(live, product, 1000), ERR_RANGE);
+    assert_int_equal(live_close(live), ERR_NONE);
     free(live);
     free(product);
 }
