@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Runs the examples of a manual page in Markdown: readme.py BLONDEL FILE...
 
-In blocks fenced as ```sh every line that begins with `$ blondel` is run by bash in the folder of
-the file, the binary under test first in the path. What stands below it, up to the next `$` or the
-end of the block, must be its output: line by line in this order, where `...` stands for anything
-within a line or for any lines. Without such lines the exit status alone counts. A command that
-goes on by itself (`blondel run`) is stopped with Ctrl-C once it has told its address.
+In blocks fenced as ```sh every line that begins with `$ blondel` is run by bash in an empty folder
+that all examples of a file share, the binary under test first in the path. What stands below it,
+up to the next `$` or the end of the block, must be its output: line by line in this order, where
+`...` stands for anything within a line or for any lines. Without such lines the exit status alone
+counts. A command that goes on by itself (`blondel run`) is stopped with Ctrl-C once it has told its
+address.
 """
 
 import os
@@ -13,6 +14,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 
@@ -79,13 +81,14 @@ def check_file(path, binary):
     faults = 0 if found else 1
     if not found:
         print(f"{path}: there is no example in it")
-    for number, command, expected in found:
-        status, lines = run_example(command, os.path.dirname(os.path.abspath(path)), binary)
-        wrong = f"exit status {status}: {lines[:3]}" if status else matches(expected, lines)
-        print(f"{'FAILED' if wrong else 'ok':6} {path}:{number}: {command}")
-        if wrong:
-            print("       ", wrong)
-            faults += 1
+    with tempfile.TemporaryDirectory() as folder:
+        for number, command, expected in found:
+            status, lines = run_example(command, folder, binary)
+            wrong = f"exit status {status}: {lines[:3]}" if status else matches(expected, lines)
+            print(f"{'FAILED' if wrong else 'ok':6} {path}:{number}: {command}")
+            if wrong:
+                print("       ", wrong)
+                faults += 1
     return faults
 
 

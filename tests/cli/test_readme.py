@@ -29,6 +29,9 @@ def test_examples(check, folder):
                             ("no examples", "```sh", "```text")):
         status, out = verdict(folder, good.replace(old, new))
         check.true(f"{label} fails: {out}", status == 1)
+    status, out = verdict(folder, "```sh\n$ blondel help > made\n$ blondel --version < made\n```\n")
+    check.true(f"examples share a folder: {out}", status == 0)
+    check.true("which is not that of the file", os.listdir(folder) == ["page.md"])
 
 
 if __name__ == "__main__":
