@@ -13,9 +13,9 @@ struct tracked_row {
 static const struct tracked_row tracked[] = {
 #define ROW(name, count, elements)                                                                 \
     {offsetof(struct quantities, name), TRACKED_##name, count, elements},
-#define ROW_ELEMENT(name)                                     ROW(name, ELEMENTS_MAX, true)
-#define ROW_SYSTEM(name)                                      ROW(name, 1, false)
-#define TRACKED(name, scope, unit, c, minimum, maximum, text) ROW_##scope(name)
+#define ROW_ELEMENT(name)                                        ROW(name, ELEMENTS_MAX, true)
+#define ROW_SYSTEM(name)                                         ROW(name, 1, false)
+#define TRACKED(name, scope, unit, c, e, minimum, maximum, text) ROW_##scope(name)
 #include "meter/tracked.def"
 #undef TRACKED
 #undef ROW

@@ -99,8 +99,8 @@ enum meter_event_code {
 enum meter_tracked {
 #define TRACKED_ELEMENT(name)                                                                      \
     TRACKED_##name, TRACKED_##name##_end = TRACKED_##name + ELEMENTS_MAX - 1,
-#define TRACKED_SYSTEM(name)                                  TRACKED_##name,
-#define TRACKED(name, scope, unit, c, minimum, maximum, text) TRACKED_##scope(name)
+#define TRACKED_SYSTEM(name)                                     TRACKED_##name,
+#define TRACKED(name, scope, unit, c, e, minimum, maximum, text) TRACKED_##scope(name)
 #include "meter/tracked.def"
 #undef TRACKED
 #undef TRACKED_ELEMENT

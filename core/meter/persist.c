@@ -12,6 +12,14 @@
 #define TIME_MAX_US      (2 * CLOCK_UTC_MAX) /* a clock set to its last day goes on for years */
 #define DEMAND_MAX_MW    INT64_C(1000000000000000) /* 1 TW */
 
+/* What a circuit's records may have at most. Beyond that the store would be made too small. */
+#define ENERGIES_BYTES (3 + (1 + ELEMENTS_MAX) * (11 * ENERGY_COUNT + 17) + 32)
+#define DEMANDS_BYTES  (3 + DEMAND_COUNT * (43 + 8 * (METER_PERIODS_MAX - 1)) + 16 * ENERGY_COUNT)
+#define EXTREMES_BYTES (2 + 16 * TRACKED_COUNT)
+_Static_assert(ENERGIES_BYTES + DEMANDS_BYTES + EXTREMES_BYTES <=
+                   METER_RECORD_BYTES(2) - METER_RECORD_BYTES(1),
+               "more rows than METER_RECORD_BYTES has room for: raise it in meter/meter.h");
+
 /* The changes of one commit, and the bytes that they point to. */
 struct batch {
     struct store_change change[METER_CHANGES_MAX];

@@ -64,14 +64,14 @@ const struct meter_row meter_rows[] = {
      ENERGY_##name},
 #include "meter/energy.def"
 #undef ENERGY
-#define TRACKED(name, scope, unit, c, minimum, maximum, text)                                      \
-    {#name "_mean",  #c ".24",      unit,           text ", mean of the last recording interval",  \
+#define TRACKED(name, scope, unit, c, e, minimum, maximum, text)                                   \
+    {#name "_mean",  #c ".24." #e,  unit,           text ", mean of the last recording interval",  \
      METER_ROW_MEAN, SHAPE_##scope, CLASS_REGISTER, SCALER_MILLI,                                  \
      TRACKED_##name},                                                                              \
-        {#name "_min",  #c "." #minimum, unit,         text ", minimum", METER_ROW_MIN,            \
-         SHAPE_##scope, CLASS_EXTENDED,  SCALER_MILLI, TRACKED_##name},                            \
-        {#name "_max",  #c "." #maximum, unit,         text ", maximum", METER_ROW_MAX,            \
-         SHAPE_##scope, CLASS_EXTENDED,  SCALER_MILLI, TRACKED_##name},
+        {#name "_min",  #c "." #minimum "." #e, unit,         text ", minimum", METER_ROW_MIN,     \
+         SHAPE_##scope, CLASS_EXTENDED,         SCALER_MILLI, TRACKED_##name},                     \
+        {#name "_max",  #c "." #maximum "." #e, unit,         text ", maximum", METER_ROW_MAX,     \
+         SHAPE_##scope, CLASS_EXTENDED,         SCALER_MILLI, TRACKED_##name},
 #include "meter/tracked.def"
 #undef TRACKED
 #define DATA(name, obis, class, unit, scaler, text)                                                \
