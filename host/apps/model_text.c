@@ -170,12 +170,15 @@ const char *model_text_current(char text[MODEL_TEXT_MAX], const struct model *mo
 
 const char *model_text_classes(char text[MODEL_TEXT_MAX], const struct model *model)
 {
-    text[0] = '\0';
-    if (model->classes == NULL && model->sensor != NULL && model->sensor->accuracy != CLASS_NONE)
-        snprintf(text, MODEL_TEXT_MAX, "%s", model_class_text(model->sensor->accuracy));
-    if (model->classes != NULL)
-        snprintf(text, MODEL_TEXT_MAX, "%s / %s", model_class_text(model->classes->active),
-                 model_class_text(model->classes->reactive));
+    const char *active = NULL, *reactive = NULL;
+    if (model->classes != NULL) {
+        active = model_class_text(model->classes->active);
+        reactive = model_class_text(model->classes->reactive);
+    } else if (model->sensor != NULL) {
+        active = model_class_text(model->sensor->accuracy);
+    }
+    snprintf(text, MODEL_TEXT_MAX, "%s%s%s", active ? active : "", active && reactive ? " / " : "",
+             reactive ? reactive : "");
     return text;
 }
 
