@@ -8,6 +8,7 @@
 #include "apps/command.h"
 #include "apps/simulate_days.h"
 #include "metrology/samples.h"
+#include "model/model.h"
 #include "sources/simulator.h"
 
 #define CHUNK        1024
@@ -193,6 +194,10 @@ static int run_simulate(const struct args *args)
     if (args_has(args, "out") || args_has(args, "scenario") || args_has(args, "seed") ||
         args_has(args, "start") || args_has(args, "zone")) {
         return fail(2, "--out, --scenario, --seed, --start and --zone want a MODEL and --days");
+    }
+    if (model_find(args->positional[0]) != NULL) {
+        return fail(2, "for how long? blondel simulate %s --days 30 --out DIR",
+                    args->positional[0]);
     }
     struct simulate *self = calloc(1, sizeof *self);
     if (self == NULL) {

@@ -134,6 +134,7 @@ def test_bad_words(check, folder):
                    result.err.startswith(f"blondel: {path}:{line}: ") and part in result.err)
     check.true("nothing ran", not os.path.exists(out))
     for words, status, part in [(["SED302", "--days", "2"], 2, "--out"),
+                                (["SED302"], 2, "for how long?"),
                                 (["SED302", "--days", "0", "--out", out], 2, "--days 0"),
                                 (["SED302", "--days", "2", "--out", out, "--zone", "x"], 2,
                                  "--zone"),
