@@ -37,7 +37,8 @@ SAMPLES = {
          ({"core/base/a.c": "#include <stdio.h>\n"}, "core/base/a.c:1"),
          ({"core/meter/a.c": '#include "base/err_p.h"\n'}, "core/meter/a.c:1"),
          ({"core/device/a.c": '#include "sources/source.h"\n'}, "core/device/a.c:1"),
-         ({"host/sources/a.c": '#include "meter/meter.h"\n'}, "host/sources/a.c:1")]),
+         ({"host/sources/a.c": '#include "meter/meter.h"\n'}, "host/sources/a.c:1"),
+         ({"core/new/a.c": '\n#include "meter/meter.h"\n'}, "core/new/a.c:1")]),
     "product": (
         {"models/zz99_b.c": "", "core/base/a.c": "int zz999;\n"},
         [({"models/zz99_b.c": "", "core/base/a.c": "\n/* as in the ZZ99-B */\n"},
@@ -95,11 +96,14 @@ SAMPLES = {
         {"core/a.c": "int a_parse(int x)\n{\n}\nstatic int b_parse(int x)\n{\n}\n",
          "core/b.c": "static int b_parse(int x)\n{\n}\n",
          "host/s.c": "const struct source_kind s = {\n};\n", "tests/fuzz/fuzz_a.c": "",
+         "tests/fuzz/corpus/a/seed": "",
          "tests/fuzz/parsers.txt": "# head\ncore/a.c fuzz_a\nhost/s.c - makes its own samples\n"},
         [({"core/a.c": "\n\nint a_parse(int x)\n{\n}\n"}, "core/a.c:1"),
          ({"host/s.c": "const struct source_kind s = {\n};\n"}, "host/s.c:1"),
          ({"core/a.c": "int a_parse(int x)\n{\n}\n", "tests/fuzz/parsers.txt": "core/a.c fuzz_a\n"},
           "tests/fuzz/parsers.txt:1"),
+         ({"core/a.c": "int a_parse(int x)\n{\n}\n", "tests/fuzz/fuzz_a.c": "",
+           "tests/fuzz/parsers.txt": "core/a.c fuzz_a\n"}, "tests/fuzz/parsers.txt:1"),
          ({"tests/fuzz/parsers.txt": "\ncore/gone.c - old\n"}, "tests/fuzz/parsers.txt:2")]),
 }
 
