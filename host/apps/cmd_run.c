@@ -11,6 +11,7 @@
 
 #include "apps/command.h"
 #include "apps/run_source.h"
+#include "apps/which_model.h"
 #include "services/http.h"
 #include "services/local_zone.h"
 #include "services/measure.h"
@@ -301,9 +302,9 @@ static int parse_options(const struct args *args, struct run_options *options)
     options->map = args_get(args, "map");
     options->loop = args_has(args, "loop");
     options->calibration = args_get(args, "calibration");
-    options->model = model_find(args->positional[0]);
+    options->model = which_model(args->positional[0]);
     if (!options->model)
-        return fail(1, "there is no model \"%s\"; blondel models lists them", args->positional[0]);
+        return 1;
     if (choose_layout(options, args_get(args, "layout")) != 0)
         return 2;
     options->source = source ? source : options->demo;

@@ -1,51 +1,13 @@
 /* `blondel model NAME`: all that is known of one product, as a sheet or as JSON. */
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "apps/command.h"
 #include "apps/model_json.h"
 #include "apps/model_text.h"
-#include "apps/nearest.h"
+#include "apps/which_model.h"
 
-#define LABEL_WIDTH     42
-#define NAME_MAX_FOLDED 32
-#define MODELS_MAX      256
-
-/* ---- a name that is not there ---- */
-
-/* Letters and digits only, small: as model_find() compares names. */
-static void fold(char folded[NAME_MAX_FOLDED], const char *name)
-{
-    size_t used = 0;
-    for (; *name != '\0' && used + 1 < NAME_MAX_FOLDED; name++)
-        if (isalnum((unsigned char)*name))
-            folded[used++] = (char)tolower((unsigned char)*name);
-    folded[used] = '\0';
-}
-
-static const struct model *nearest_model(const char *name)
-{
-    static char folded[MODELS_MAX][NAME_MAX_FOLDED];
-    char typed[NAME_MAX_FOLDED];
-    fold(typed, name);
-    struct nearest nearest = nearest_start(typed);
-    for (size_t k = 0; k < model_count && k < MODELS_MAX; k++) {
-        fold(folded[k], models[k]->name);
-        nearest_offer(&nearest, folded[k]);
-    }
-    if (nearest.best == NULL)
-        return NULL;
-    return models[(size_t)(nearest.best - folded[0]) / NAME_MAX_FOLDED];
-}
-
-static int fail_unknown(const char *name)
-{
-    const struct model *nearest = nearest_model(name);
-    if (nearest != NULL)
-        return fail(1, "no model \"%s\"; did you mean %s?", name, nearest->name);
-    return fail(1, "no model \"%s\"; `blondel models` lists them", name);
-}
+#define LABEL_WIDTH 42
 
 /* ---- the sheet ---- */
 
@@ -117,8 +79,9 @@ static void print_layouts(const struct model *model)
     print_heading("Wiring");
     for (const struct model_layout *const *at = model->layouts; *at != NULL; at++) {
         char text[MODEL_TEXT_MAX];
-        snprintf(text, sizeof text, "%u voltages, %u currents, %u circuit%s", (*at)->voltages,
-                 (*at)->currents, (*at)->circuits, (*at)->circuits == 1 ? "" : "s");
+        snprintf(text, sizeof text, "%u voltage%s, %u current%s, %u circuit%s", (*at)->voltages,
+                 (*at)->voltages == 1 ? "" : "s", (*at)->currents, (*at)->currents == 1 ? "" : "s",
+                 (*at)->circuits, (*at)->circuits == 1 ? "" : "s");
         print_line((*at)->name, text, false);
     }
     if (model->voltage_unit != NULL)
@@ -181,9 +144,9 @@ static int print_json(const struct model *model)
 
 static int run_model(const struct args *args)
 {
-    const struct model *model = model_find(args->positional[0]);
+    const struct model *model = which_model(args->positional[0]);
     if (model == NULL)
-        return fail_unknown(args->positional[0]);
+        return 1;
     if (args_has(args, "json"))
         return print_json(model);
     print_sheet(model);

@@ -7,6 +7,7 @@
 
 #include "apps/virtual.h"
 #include "apps/virtual_files.h"
+#include "apps/which_model.h"
 
 #define DAYS_MAX      36525
 #define TEXT_MAX      (1 << 20)
@@ -86,10 +87,12 @@ static int read_scenario(struct job *self, const char *path)
     if (file == NULL)
         return fail(1, "%s: cannot be read: %s", path, strerror(errno));
     const size_t size = fread(self->text, 1, sizeof self->text, file);
-    const bool bad = ferror(file) != 0;
+    const int error_number = ferror(file) ? errno : 0;
     (void)fclose(file);
-    if (bad || size == sizeof self->text)
-        return fail(1, "%s: %s", path, bad ? "cannot be read" : "more than 1 MiB; is it the file?");
+    if (error_number != 0)
+        return fail(1, "%s: cannot be read: %s", path, strerror(error_number));
+    if (size == sizeof self->text)
+        return fail(1, "%s: more than 1 MiB; is it the file?", path);
     if (scenario_parse(&self->scenario, self->text, size, &place, error) < 0)
         return fail(1, "%s", error);
     return 0;
@@ -148,10 +151,10 @@ static void print_report(const struct job *self)
 {
     const struct virtual *from = &self->virtual;
     const struct virtual_counts *count = &from->count;
-    printf("%s, %u days, seed %llu: %llu entries, %llu events, in %s\n", from->config.model->name,
-           from->config.days, (unsigned long long)from->config.seed,
-           (unsigned long long)self->files.entries, (unsigned long long)self->files.events,
-           self->files.folder);
+    printf("%s, %u day%s, seed %llu: %llu entries, %llu events, in %s\n", from->config.model->name,
+           from->config.days, from->config.days == 1 ? "" : "s",
+           (unsigned long long)from->config.seed, (unsigned long long)self->files.entries,
+           (unsigned long long)self->files.events, self->files.folder);
     for (unsigned c = 0; c < from->setup.meter.circuits; c++)
         print_energy(from, c);
     printf("power      %llu outages, %llu cuts without warning, %.1f h without, %.3f Wh lost\n",
@@ -195,9 +198,9 @@ static int run(struct job *self)
 
 int simulate_days(const struct args *args)
 {
-    const struct model *model = model_find(args->positional[0]);
+    const struct model *model = which_model(args->positional[0]);
     if (model == NULL)
-        return fail(1, "no such model: %s; blondel models lists them", args->positional[0]);
+        return 1;
     struct job *self = calloc(1, sizeof *self);
     if (self == NULL)
         return fail(1, "not enough memory");
