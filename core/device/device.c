@@ -4,10 +4,9 @@
 
 #include "base/assert.h"
 
-#define US_PER_MS 1000
-#define MS        1000
-#define PIECE_US  INT64_C(3600000000) /* of device_step(): DEVICE_POWER_MAX_M says why */
-
+#define US_PER_MS    1000
+#define MS           1000
+#define PIECE_US     INT64_C(3600000000) /* of device_step(): DEVICE_POWER_MAX_M says why */
 #define SHARE_US_MAX INT64_C(3000000000) /* its square fits */
 
 /* ---- the store ---- */
@@ -189,11 +188,6 @@ static void divide(struct slice_energy *part, struct slice_energy *rest, int64_t
     rest->s_uj -= part->s_uj;
 }
 
-static int count(struct device *self, const struct slice *slice)
-{
-    return meter_apply_slice(&self->meter, slice);
-}
-
 /* Counts what of each waiting slice lies before the end of a period, which is `part_us` of the
  * `whole_us` that are left of it. */
 static int count_parts(struct device *self, int64_t part_us, int64_t whole_us)
@@ -208,7 +202,7 @@ static int count_parts(struct device *self, int64_t part_us, int64_t whole_us)
         for (unsigned e = 0; e < rest->elements; e++)
             divide(&part.element[e], &rest->element[e], part_us, whole_us);
         self->divided++;
-        err = count(self, &part);
+        err = meter_apply_slice(&self->meter, &part);
     }
     return err;
 }
@@ -218,7 +212,7 @@ static int count_rest(struct device *self)
     int err = ERR_NONE;
     for (unsigned c = 0; c < self->meter.config.circuits && err == ERR_NONE; c++) {
         if (self->circuit[c].has_slice)
-            err = count(self, &self->circuit[c].slice);
+            err = meter_apply_slice(&self->meter, &self->circuit[c].slice);
         self->circuit[c].has_slice = false;
     }
     return err;

@@ -68,6 +68,15 @@ static bool read_event(const struct meter *self, uint32_t number, struct meter_e
     return !in.bad;
 }
 
+uint32_t meter_newest_events(const struct meter *self, uint32_t count)
+{
+    const struct store *store = self->config.store;
+    struct store_bounds bounds;
+    if (store == NULL || store->bounds(store->ctx, METER_LOG_EVENTS, &bounds) < 0)
+        return 0;
+    return bounds.next - bounds.first > count ? bounds.next - count : bounds.first;
+}
+
 int meter_next_event(const struct meter *self, uint32_t *cursor, struct meter_event *event)
 {
     const struct store *store = self->config.store;

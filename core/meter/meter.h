@@ -443,6 +443,9 @@ int meter_read(const struct meter *self, unsigned circuit, const struct meter_re
 int meter_read_name(const struct meter *self, unsigned circuit, const char *name,
                     struct meter_value *value) MUST_USE;
 
+/* An instant in the meter's own zone, with the status that its clock has now. */
+struct meter_time meter_local_time(const struct meter *self, int64_t utc_us);
+
 /* Steps through everything a circuit can tell: start with ref->row NULL; false at the end. */
 bool meter_next_row(const struct meter *self, unsigned circuit, struct meter_ref *ref);
 
@@ -486,6 +489,14 @@ int meter_profile_configure(struct meter *self, unsigned k, uint32_t period_s,
 int meter_find_column(const struct meter *self, const char *name,
                       struct meter_column *column) MUST_USE;
 
+/* Columns of profile `k` and the table of them, which lasts until it is configured anew; 0: there
+ * is no such profile. */
+unsigned meter_profile_columns(const struct meter *self, unsigned k,
+                               const struct meter_column **column);
+
+/* Whether an entry has this column in its head: its time stamp or its status. */
+bool meter_column_is_head(const struct meter_column *column);
+
 /* ---- the profile's buffer ---- */
 
 struct meter_range {
@@ -519,6 +530,9 @@ int profile_next(struct profile_cursor *self, struct meter_entry *entry);
 /* 1: *event is the first one numbered *cursor or later, and *cursor is behind it; 0: there is none
  * yet. Start with 0. Events show when they are committed. */
 int meter_next_event(const struct meter *self, uint32_t *cursor, struct meter_event *event);
+
+/* Where a cursor starts that wants the newest `count` events. */
+uint32_t meter_newest_events(const struct meter *self, uint32_t count);
 
 const char *meter_event_name(uint16_t code); /* "power_down"; NULL: no such code */
 const char *meter_event_text(uint16_t code);

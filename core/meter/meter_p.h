@@ -62,6 +62,8 @@ int profile_init(struct meter *self);
 void profile_begin(struct meter *self, unsigned k, int64_t utc_us, uint8_t status);
 /* Ends the interval that runs with this time stamp and queues its entry. */
 void profile_capture(struct meter *self, unsigned k, int64_t stamp_utc_us);
+/* What can be read; nothing if it is to be cleared: old entries may have other columns. */
+int profile_bounds(const struct meter *self, unsigned k, struct store_bounds *bounds);
 bool period_is_valid(uint32_t period_s);
 
 /* ---- event.c ---- */

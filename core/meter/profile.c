@@ -23,24 +23,32 @@ static bool is_data(const struct meter_column *column, enum meter_data which)
     return column->ref.row->kind == METER_ROW_DATA && column->ref.row->source == which;
 }
 
-/* Time and status of an entry are in its head, not among its values. */
-static bool is_in_head(const struct meter_column *column)
+bool meter_column_is_head(const struct meter_column *column)
 {
     return is_data(column, METER_clock) || is_data(column, METER_profile_status);
+}
+
+unsigned meter_profile_columns(const struct meter *self, unsigned k,
+                               const struct meter_column **column)
+{
+    if (k >= self->config.profiles)
+        return 0;
+    *column = self->profile[k].column;
+    return self->profile[k].columns;
 }
 
 static unsigned channels(const struct meter_column *column, unsigned columns)
 {
     unsigned count = 0;
     for (unsigned k = 0; k < columns; k++)
-        count += is_in_head(&column[k]) ? 0 : 1;
+        count += meter_column_is_head(&column[k]) ? 0 : 1;
     return count;
 }
 
 static bool can_be_captured(const struct meter *self, const struct meter_column *column)
 {
     struct meter_value value;
-    if (column->ref.row == NULL || is_in_head(column))
+    if (column->ref.row == NULL || meter_column_is_head(column))
         return column->ref.row != NULL;
     if (meter_read(self, column->circuit, &column->ref, METER_VALUE, &value) < 0)
         return false;
@@ -198,7 +206,7 @@ static void queue_entry(struct meter *self, unsigned k, int64_t stamp_utc_us)
     bytes_put_le(&out, profile->last_status, 1);
     bytes_put_le(&out, channels(profile->column, profile->columns), 1);
     for (unsigned c = 0; c < profile->columns; c++)
-        if (!is_in_head(&profile->column[c]))
+        if (!meter_column_is_head(&profile->column[c]))
             bytes_put_le(&out, (uint64_t)column_value(self, &profile->column[c]), VALUE_BYTES);
     ASSERT(!out.bad);
     self->entry_profile[self->entries++] = (uint8_t)k;
@@ -231,8 +239,7 @@ void profile_capture(struct meter *self, unsigned k, int64_t stamp_utc_us)
 
 /* ---- reading ---- */
 
-/* What can be read; nothing if it is to be cleared: old entries may have other columns. */
-static int read_bounds(const struct meter *self, unsigned k, struct store_bounds *bounds)
+int profile_bounds(const struct meter *self, unsigned k, struct store_bounds *bounds)
 {
     const struct store *store = self->config.store;
     const int err = store->bounds(store->ctx, METER_LOG_PROFILE + k, bounds);
@@ -261,7 +268,7 @@ static int read_entry(const struct profile_cursor *self, uint32_t number, struct
     for (unsigned c = 0; c < profile->columns; c++) {
         if (is_data(&profile->column[c], METER_clock))
             value[c] = entry->utc_us / US_PER_MS;
-        else if (is_in_head(&profile->column[c]))
+        else if (meter_column_is_head(&profile->column[c]))
             value[c] = entry->status;
         else
             value[c] = bytes_get_le_signed(&in, VALUE_BYTES);
@@ -333,7 +340,7 @@ int profile_open(struct profile_cursor *self, const struct meter *meter, unsigne
         return ERR_RANGE;
     int err = choose_columns(self, column, columns);
     if (err == ERR_NONE)
-        err = read_bounds(meter, k, &bounds);
+        err = profile_bounds(meter, k, &bounds);
     if (err < 0)
         return err;
     choose_entries(self, &bounds);
@@ -344,7 +351,7 @@ int profile_open(struct profile_cursor *self, const struct meter *meter, unsigne
 static bool catch_up(struct profile_cursor *self)
 {
     struct store_bounds bounds;
-    if (read_bounds(self->meter, self->profile, &bounds) < 0)
+    if (profile_bounds(self->meter, self->profile, &bounds) < 0)
         return false;
     if (self->number < bounds.first)
         self->number = bounds.first;

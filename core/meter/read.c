@@ -20,16 +20,21 @@ static void set_real(struct meter_value *value, double real)
     value->real = real;
 }
 
-static void set_time(const struct meter *self, struct meter_value *value, int64_t utc_us)
+struct meter_time meter_local_time(const struct meter *self, int64_t utc_us)
 {
     const struct local_offset offset = zone_offset(&self->clock.config.zone, utc_us);
     const unsigned status = clock_status(&self->clock, self->now_us) & ~(unsigned)DATE_TIME_DST;
-    value->type = utc_us == 0 ? METER_UNKNOWN : METER_TIME;
-    value->time = (struct meter_time){
+    return (struct meter_time){
         .utc_us = utc_us,
         .offset_min = offset.min,
         .status = (uint8_t)(status | (offset.is_dst ? DATE_TIME_DST : 0)),
     };
+}
+
+static void set_time(const struct meter *self, struct meter_value *value, int64_t utc_us)
+{
+    value->type = utc_us == 0 ? METER_UNKNOWN : METER_TIME;
+    value->time = meter_local_time(self, utc_us);
 }
 
 static void set_text(struct meter_value *value, const char *text)
@@ -303,38 +308,47 @@ static int read_demand_class(const struct meter *self, unsigned c, const struct 
     }
 }
 
-static int read_buffer(const struct meter *self, unsigned log, int64_t period_s, uint32_t kept,
-                       unsigned attribute, struct meter_value *value)
+/* Both kinds of buffer: what is kept of what, and what of it can be read now. */
+struct buffer {
+    int64_t period_s;
+    uint32_t kept;
+    struct store_bounds bounds;
+};
+
+static int describe_buffer(const struct meter *self, const struct meter_ref *ref,
+                           struct buffer *buffer)
 {
     const struct store *store = self->config.store;
-    struct store_bounds bounds;
-    switch (attribute) {
-    case 4:
-        set_integer(value, period_s);
-        return ERR_NONE;
-    case 5:
-        set_integer(value, 1); /* first in, first out */
-        return ERR_NONE;
-    case 7:
-        if (store->bounds(store->ctx, log, &bounds) < 0)
-            return ERR_IO;
-        set_integer(value, bounds.next - bounds.first);
-        return ERR_NONE;
-    case 8:
-        set_integer(value, kept);
-        return ERR_NONE;
-    default:
-        return ERR_UNSUPPORTED;
+    if (ref->row->kind == METER_ROW_DATA) { /* the event log captures when something happens */
+        *buffer = (struct buffer){.kept = self->config.events};
+        return store->bounds(store->ctx, METER_LOG_EVENTS, &buffer->bounds);
     }
+    *buffer = (struct buffer){.period_s = self->profile[ref->index].period_s,
+                              .kept = self->config.profile[ref->index].entries};
+    return profile_bounds(self, ref->index, &buffer->bounds);
 }
 
 static int read_profile_class(const struct meter *self, const struct meter_ref *ref,
                               unsigned attribute, struct meter_value *value)
 {
-    if (ref->row->kind == METER_ROW_DATA) /* the event log captures when something happens */
-        return read_buffer(self, METER_LOG_EVENTS, 0, self->config.events, attribute, value);
-    return read_buffer(self, METER_LOG_PROFILE + ref->index, self->profile[ref->index].period_s,
-                       self->config.profile[ref->index].entries, attribute, value);
+    struct buffer buffer;
+    const int err = describe_buffer(self, ref, &buffer);
+    switch (attribute) {
+    case 4:
+        set_integer(value, buffer.period_s);
+        return ERR_NONE;
+    case 5:
+        set_integer(value, 1); /* first in, first out */
+        return ERR_NONE;
+    case 7:
+        set_integer(value, err < 0 ? 0 : buffer.bounds.next - buffer.bounds.first);
+        return err < 0 ? ERR_IO : ERR_NONE;
+    case 8:
+        set_integer(value, buffer.kept);
+        return ERR_NONE;
+    default:
+        return ERR_UNSUPPORTED;
+    }
 }
 
 static void set_rule(const struct meter *self, bool is_end, struct meter_value *value)

@@ -228,8 +228,10 @@ static int run_app(struct app *app, const struct run_options *options)
                     options->model->name);
     if (got < 0)
         return fail(1, "%s", app->live.error);
-    if (uv_loop_init(&app->loop) != 0)
+    if (uv_loop_init(&app->loop) != 0) {
+        (void)!live_close(&app->live); /* it has not run: there is nothing to keep */
         return fail(1, "cannot make an event loop: %s", strerror(errno));
+    }
     if (open_queue(app) < 0 || uv_async_init(&app->loop, &app->async, on_products) != 0)
         status = fail(1, "not enough memory");
     else

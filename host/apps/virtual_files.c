@@ -128,8 +128,8 @@ static void print_scaled(char text[TEXT_SIZE], int64_t value, int scaler)
 /* Local time of the meter's zone; "" if there is none. */
 static void print_time(const struct virtual *from, char text[TEXT_SIZE], int64_t utc_us)
 {
-    const struct zone *zone = &from->device.meter.clock.config.zone;
-    if (utc_us == 0 || civil_print(text, utc_us, zone_offset(zone, utc_us).min) < 0)
+    const struct meter_time time = meter_local_time(&from->device.meter, utc_us);
+    if (utc_us == 0 || civil_print(text, utc_us, time.offset_min) < 0)
         text[0] = '\0';
 }
 
@@ -159,13 +159,6 @@ static void put_json(FILE *file, const char *text, bool quoted)
 
 /* ---- the profile ---- */
 
-static bool is_head(const struct meter_column *column)
-{
-    return column->ref.row->kind == METER_ROW_DATA &&
-           (column->ref.row->source == METER_clock ||
-            column->ref.row->source == METER_profile_status);
-}
-
 static void column_name(const struct virtual *from, const struct meter_column *column, char *text,
                         size_t size)
 {
@@ -179,14 +172,15 @@ static void column_name(const struct virtual *from, const struct meter_column *c
 
 static void profile_head(struct virtual_files *self, const struct virtual *from)
 {
-    const struct meter_profile *profile = &from->device.meter.profile[0];
+    const struct meter_column *column = NULL;
+    const unsigned columns = meter_profile_columns(&from->device.meter, 0, &column);
     char name[2 * METER_NAME_MAX];
     self->has_head = true;
     fputs("number,time,status", self->csv[VIRTUAL_PROFILE]);
-    for (unsigned c = 0; c < profile->columns; c++) {
-        if (is_head(&profile->column[c]))
+    for (unsigned c = 0; c < columns; c++) {
+        if (meter_column_is_head(&column[c]))
             continue;
-        column_name(from, &profile->column[c], name, sizeof name);
+        column_name(from, &column[c], name, sizeof name);
         fprintf(self->csv[VIRTUAL_PROFILE], ",%s", name);
     }
     fputc('\n', self->csv[VIRTUAL_PROFILE]);
@@ -195,7 +189,8 @@ static void profile_head(struct virtual_files *self, const struct virtual *from)
 void virtual_files_entry(void *ctx, const struct virtual *from, const struct meter_entry *entry)
 {
     struct virtual_files *self = ctx;
-    const struct meter_profile *profile = &from->device.meter.profile[0];
+    const struct meter_column *column = NULL;
+    const unsigned columns = meter_profile_columns(&from->device.meter, 0, &column);
     FILE *csv = self->csv[VIRTUAL_PROFILE], *json = self->json[VIRTUAL_PROFILE];
     char text[TEXT_SIZE], name[2 * METER_NAME_MAX];
     if (!self->has_head)
@@ -205,13 +200,13 @@ void virtual_files_entry(void *ctx, const struct virtual *from, const struct met
     fprintf(csv, "%" PRIu32 ",%s,%u", entry->number, text, entry->status);
     fprintf(json, "{\"number\":%" PRIu32 ",\"time\":\"%s\",\"status\":%u", entry->number, text,
             entry->status);
-    for (unsigned c = 0; c < entry->values && c < profile->columns; c++) {
-        if (is_head(&profile->column[c]))
+    for (unsigned c = 0; c < entry->values && c < columns; c++) {
+        if (meter_column_is_head(&column[c]))
             continue;
         text[0] = '\0';
         if (entry->value[c] != METER_UNKNOWN_M)
-            print_scaled(text, entry->value[c], profile->column[c].ref.row->scaler);
-        column_name(from, &profile->column[c], name, sizeof name);
+            print_scaled(text, entry->value[c], column[c].ref.row->scaler);
+        column_name(from, &column[c], name, sizeof name);
         fprintf(csv, ",%s", text);
         fprintf(json, ",\"%s\":%s", name, text[0] ? text : "null");
     }

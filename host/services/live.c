@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #define TREND_MS  1000
-#define WINDOW_US 200000 /* a window of 10 or 12 cycles, nominally */
+#define WINDOW_US 200000 /* of a window of 10 or 12 cycles, while the rate is unknown */
 
 /* ---- life ---- */
 
@@ -122,15 +122,18 @@ static void add_trend(struct live *self, const struct quantities *window, uint64
 
 static int take_window(struct live *self, const struct product *product, uint64_t now_ms)
 {
-    const unsigned circuit = product->window.quantities.circuit;
-    const int err = device_window(&self->device, &product->window.quantities, WINDOW_US);
+    const struct quantities *window = &product->window.quantities;
+    const unsigned circuit = window->circuit;
+    const double rate_hz = self->state.rate_hz;
+    const int64_t duration_us = rate_hz > 0 ? (int64_t)(window->length * 1e6 / rate_hz) : WINDOW_US;
+    const int err = device_window(&self->device, window, duration_us);
     if (err < 0)
         return err;
     self->window[circuit] = product->window;
     self->time_us = product->time_us;
     self->window_ms = now_ms;
     self->windows++;
-    add_trend(self, &product->window.quantities, now_ms);
+    add_trend(self, window, now_ms);
     return ERR_NONE;
 }
 

@@ -66,6 +66,27 @@ static void test_profile_by_range_and_columns(void **state)
     assert_int_equal(profile_open(&cursor, &bench.device.meter, 1, &range, NULL, 0), ERR_NOT_FOUND);
 }
 
+/* What a face needs beside the cursors: columns, the newest events, the meter's own time. */
+static void test_what_faces_ask(void **state)
+{
+    (void)state;
+    const struct meter_column *column;
+    struct meter_event event;
+    const struct meter *meter = &bench.device.meter;
+    start();
+    assert_int_equal(meter_profile_columns(meter, 0, &column), 9);
+    assert_true(meter_column_is_head(&column[0]) && meter_column_is_head(&column[1]));
+    assert_false(meter_column_is_head(&column[2]));
+    assert_int_equal(meter_profile_columns(meter, 1, &column), 0);
+    uint32_t cursor = meter_newest_events(meter, 2); /* of four: power, clock, and its setting */
+    assert_int_equal(meter_next_event(meter, &cursor, &event), 1);
+    assert_int_equal(event.code, EVENT_clock_old);
+    cursor = meter_newest_events(meter, 100);
+    assert_int_equal(meter_next_event(meter, &cursor, &event), 1);
+    assert_int_equal(event.number, 1);
+    assert_int_equal(meter_local_time(meter, BENCH_UTC).offset_min, 60);
+}
+
 /* A cursor opened before the ring went round goes on with what is left, and ends where it would
  * have ended. */
 static void test_cursor_survives_new_entries(void **state)
@@ -520,6 +541,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_intervals_end_where_the_clock_says),
         cmocka_unit_test(test_profile_by_range_and_columns),
+        cmocka_unit_test(test_what_faces_ask),
         cmocka_unit_test(test_cursor_survives_new_entries),
         cmocka_unit_test(test_sliding_demand),
         cmocka_unit_test(test_demand_window_over_an_outage),

@@ -102,9 +102,11 @@ static void test_refused_clear_comes_later(void **state)
     assert_non_null(reason);
     assert_int_equal(integer("error_register"), METER_ERROR_MEMORY);
     assert_int_equal(read_profile(entry, 4, NULL), 0);
+    assert_int_equal(read_value(0, "load_profile", 7).integer, 0);
     bench.faulty.refuse_to = 0;
     bench_run(&bench, 900);
     assert_int_equal(read_profile(entry, 4, NULL), 1);
+    assert_int_equal(read_value(0, "load_profile", 7).integer, 1);
     assert_true(entry[0].value[4] == 0);
 }
 
